@@ -1,0 +1,49 @@
+"""Everything feeder raises on purpose.
+
+    FeederError
+    ├── ConfigError      feeder.toml or FEEDER_* is wrong
+    ├── LocaleError      a language code we do not serve
+    ├── DateError        a date we cannot read
+    ├── ArticleError     one article cannot be read; it is quarantined, the rest goes on
+    ├── StoreError       the store is newer, older or locked
+    └── NotFound         no such story, place, issue or file
+
+The message of each is one line for a person: what is wrong, and what to do.
+"""
+
+from __future__ import annotations
+
+
+class FeederError(Exception):
+    """Base of all; the command line prints it in one line and exits with 1."""
+
+
+class ConfigError(FeederError):
+    """The configuration is wrong; the message names the key."""
+
+
+class LocaleError(FeederError, ValueError):
+    """A language code that is unknown, or one we refuse, such as kk-Latn."""
+
+
+class DateError(FeederError, ValueError):
+    """Text that is not a date in the form asked for."""
+
+
+class ArticleError(FeederError):
+    """An article that cannot be read.
+
+    `field` names what is wrong ("published", "encoding", "title"), `line` is 1-based, 0 when it is the whole file.
+    """
+
+    def __init__(self, reason: str, *, field: str = "", line: int = 0) -> None:
+        super().__init__(reason)
+        self.reason, self.field, self.line = reason, field, line
+
+
+class StoreError(FeederError):
+    """The store cannot be used as it is."""
+
+
+class NotFound(FeederError, LookupError):  # noqa: N818  the word people use, as in HTTP
+    """What was asked for does not exist."""

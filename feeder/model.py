@@ -1,0 +1,367 @@
+"""The glossary. Every noun of the program stands here, with its shape; no other module adds one.
+
+    Source -> Article -> Story -> Entry -> Feed / page
+                                      \\-> Issue -> Delivery -> message
+
+All of them are plain frozen values. Times are aware; text is Unicode in NFC; a *language* is the tag of a
+text ("en", "kk", "ru"), a *locale* the language of the readers something is made for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+from typing import Literal, NewType
+from zoneinfo import ZoneInfo
+
+Language = str  #: BCP 47 tag of a text: "en", "kk", "ru"
+Locale = str  #: language of the readers: "en", "kk", "ru"
+Edtf = NewType(
+    "Edtf", str
+)  #: a checked date of ISO 8601-2 levels 0 and 1: "2019-02-03", "XXXX-02-03", "2019-02~", "1991"
+PlaceId = str  #: id in the gazetteer: "kz-almaty"
+StoryKey = str  #: what makes translations one story: "2021-03-15-picket"
+Markup = Literal["text", "markdown", "html"]
+
+
+# --- what comes in -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """Where articles come from: a folder of files or a remote feed."""
+
+    key: str  #: stable name in the store, as configured: "articles"
+    kind: Literal["folder", "feed"]
+    path: Path | None = None  #: folder, absolute
+    url: str | None = None  #: remote feed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dropped:
+    """A line of a page that is not part of the story, and why it was left out."""
+
+    line: int  #: 1-based; 0 when the format has no lines
+    text: str
+    reason: str  #: one short English phrase: "repeats the title"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """Legal or safety text that belongs to a publisher's page and must reach readers, but is not the story."""
+
+    text: str  #: plain; paragraphs separated by "\\n"
+    language: Language
+    kind: Literal["legal", "safety", "other"] = "other"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Related:
+    """A link to another story that the page itself offered."""
+
+    title: str
+    url: str = ""  #: absolute, or "" when the page had lost it
+    published: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dateline:
+    """The opening words that say where a report was filed."""
+
+    text: str  #: exactly as removed from the first paragraph: "ALMATY, Kazakhstan -- "
+    place: PlaceId | None
+    country: PlaceId | None = None  #: when the dateline names it
+    agency: str = ""  #: "AsiaNews" in "Moscow (AsiaNews) - "
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Enclosure:
+    """A file that belongs to a story; in this version always an image."""
+
+    path: str  #: where it is published under the site's root: "media/1f2e3d4c5b6a7988-poster.png"
+    type: str  #: media type: "image/png"
+    length: int  #: bytes
+    alt: str = ""  #: what it shows, for those who do not see it
+    caption: str = ""
+    width: int = 0  #: pixels; 0 unknown
+    height: int = 0  #: pixels; 0 unknown
+    origin: str = ""  #: file it is read from, relative to the source's folder
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Article:
+    """One language version, as its source gave it: separated into fields, nothing localized, nothing decided."""
+
+    source: str  #: key of the source
+    key: str  #: name within the source: a folder's relative path, a feed's entry id
+    story: StoryKey
+    language: Language
+    title: str  #: one line of plain text
+    deck: str = ""  #: standfirst, plain
+    body: str  #: the story alone, in `markup`; for "text", paragraphs are separated by a blank line
+    markup: Markup
+    dateline: Dateline | None = None
+    authors: tuple[str, ...] = ()  #: names, without "by"
+    caption: str = ""
+    publisher: str = ""  #: short name: "RFE/RL"
+    url: str = ""  #: of the original page
+    slug: str = ""  #: as the editor wishes it; "" to derive one
+    published: datetime | None = None  #: None when the article states none
+    updated: datetime | None = None
+    event_date: Edtf | None = None  #: of the main event, as stated
+    places: tuple[str, ...] = ()  #: ids or names the editor gave; when empty they are found in the text
+    tags: tuple[str, ...] = ()
+    enclosures: tuple[Enclosure, ...] = ()
+    notices: tuple[Notice, ...] = ()
+    related: tuple[Related, ...] = ()
+    dropped: tuple[Dropped, ...] = ()
+    problems: tuple[str, ...] = ()  #: what was not understood; the article is published all the same
+    draft: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceError:
+    """A file or feed entry that could not be read: a value in the stream of articles, so that it stops nothing."""
+
+    source: str
+    key: str  #: relative path, or entry id
+    line: int  #: 1-based; 0 when it is the whole file
+    field: str  #: what is wrong: "published", "encoding"
+    reason: str  #: what is wrong with it and what to do
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Version:
+    """What the store knows of one article without opening it."""
+
+    language: Language
+    source: str
+    key: str
+    slug: str  #: as the editor wishes it, or ""
+    content_hash: str  #: moves when what a reader sees does
+    row_hash: str  #: moves with anything of the article
+    published: datetime | None
+    updated: datetime | None
+    first_seen: datetime
+    changed_at: datetime | None  #: when a change of the content was last seen
+    media: tuple[tuple[str, str], ...]  #: (path where it is published, file in the source) of each enclosure
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Story:
+    """The language-independent item: the articles that are translations of one another."""
+
+    key: StoryKey
+    versions: Mapping[Language, Version]
+    places: tuple[PlaceId, ...]  #: at most five, the most specific first
+
+    @property
+    def published(self) -> datetime:
+        """Of the earliest version that states it; else when the story was first seen."""
+        stated = [version.published for version in self.versions.values() if version.published]
+        return min(stated) if stated else min(version.first_seen for version in self.versions.values())
+
+
+# --- places and dates ----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DatedName:
+    """A name of a place in one locale and the days on which it was the official one."""
+
+    text: str
+    since: date | None = None  #: first day; None: always
+    until: date | None = None  #: day the name ended, exclusive; None: still valid
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """A row of the gazetteer."""
+
+    id: PlaceId
+    kind: str  #: "country", "region", "city", "town", "area", "street" ...
+    country: str  #: ISO 3166-1 alpha-2 in upper case; "" for regions of the world
+    latitude: float | None  #: degrees, WGS 84
+    longitude: float | None  #: degrees, WGS 84
+    names: Mapping[Locale, tuple[DatedName, ...]]  #: the current name first, then former ones
+    variants: Mapping[Locale, tuple[str, ...]] = field(default_factory=dict)  #: other spellings, for recognition only
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mention:
+    """A place found in running text."""
+
+    place: PlaceId
+    start: int  #: code points from the start of the text
+    end: int  #: exclusive; Kazakh and Russian endings inside, an English 's outside
+    surface: str  #: text[start:end]
+    kind: Literal["place", "adjective"] = "place"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NamedPlace:
+    """A place as one entry names it: in the readers' language, on the day of the event."""
+
+    id: PlaceId
+    name: str  #: "Нұр-Сұлтан (қазіргі Астана)"
+    country: str
+    latitude: float | None
+    longitude: float | None
+
+
+# --- what goes out -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """What makers need to know of the newsroom."""
+
+    base_url: str  #: absolute, without a slash at the end
+    locales: tuple[Locale, ...]  #: in the order of the site
+    zone: ZoneInfo
+    titles: Mapping[Locale, str]
+    descriptions: Mapping[Locale, str]
+    fallback: Mapping[Locale, tuple[Language, ...]]  #: for each locale the languages shown, best first
+    full_text: bool = True  #: feeds carry the story, not only its summary
+    story_pages: bool = True  #: each story has a page of its own; without it entries link to the original
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntryHead:
+    """What the store keeps of an entry: it is minted once and outlives every change of the text."""
+
+    story: StoryKey
+    locale: Locale
+    language: Language  #: of the version shown
+    uid: str  #: tag: URI (RFC 4151)
+    slug: str  #: unique in its locale
+    content_hash: str  #: of the version shown
+    published: datetime
+    updated: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """A story as shown to the readers of one locale."""
+
+    id: str  #: tag: URI (RFC 4151), minted once
+    story: StoryKey
+    locale: Locale  #: of the readers
+    language: Language  #: of the text; differs from `locale` in a fallback
+    title: str
+    deck: str  #: plain; "" when there is none
+    html: str  #: the story's body, sanitised, absolute URLs; without title, deck, image and notices
+    summary: str  #: plain, at most 280 characters
+    slug: str
+    url: str  #: absolute, of the story's page in this locale
+    original: str  #: absolute URL of the publisher's page, or ""
+    authors: tuple[str, ...]
+    publisher: str
+    published: datetime
+    updated: datetime  #: moves only when the content does
+    event_date: Edtf | None
+    dateline: str  #: localized: "Алматы, Қазақстан"; "" when there is none
+    places: tuple[NamedPlace, ...]  #: at most five
+    tags: tuple[str, ...]
+    enclosures: tuple[Enclosure, ...]
+    notices: tuple[Notice, ...]
+    related: tuple[Related, ...]
+    label: str | None  #: localized, when `language` differs from `locale`: "Тек ағылшын тілінде"
+    sisters: Mapping[Locale, str]  #: absolute URLs of the pages in the other languages the story really has
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Feed:
+    """One list of entries with its addresses, ready to be written in any format."""
+
+    id: str  #: tag: URI of the feed
+    locale: Locale
+    title: str
+    subtitle: str
+    base_url: str  #: of the site, absolute, without a slash at the end
+    home: str  #: absolute URL of the page that shows the same
+    links: Mapping[Literal["atom", "rss", "json"], str]  #: absolute URL of each format that is published
+    updated: datetime  #: of the entry updated last; a fixed day when there is none
+    entries: tuple[Entry, ...]  #: newest publication first
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Week:
+    """An ISO 8601 week."""
+
+    year: int
+    number: int
+
+    @classmethod
+    def of(cls, day: date) -> Week:
+        year, number, _ = day.isocalendar()
+        return cls(year, number)
+
+    @classmethod
+    def parse(cls, text: str) -> Week:
+        """Read "2026-W46". Raises ValueError for anything else, also for a week 53 that the year does not have."""
+        year, mark, number = text.partition("-W")
+        if mark and len(year) == 4 and len(number) == 2 and (year + number).isascii() and (year + number).isdigit():
+            date.fromisocalendar(int(year), int(number), 1)
+            return cls(int(year), int(number))
+        raise ValueError(f"not an ISO week: {text!r}")
+
+    @property
+    def monday(self) -> date:
+        return date.fromisocalendar(self.year, self.number, 1)
+
+    @property
+    def sunday(self) -> date:
+        return self.monday + timedelta(days=6)
+
+    def span(self, zone: ZoneInfo) -> tuple[datetime, datetime]:
+        """Start and end in UTC: Monday 00:00 local time, and the next Monday 00:00, exclusive."""
+        edges = (self.monday, self.monday + timedelta(days=7))
+        start, end = (datetime.combine(day, time(), zone).astimezone(UTC) for day in edges)
+        return start, end
+
+    def previous(self) -> Week:
+        return Week.of(self.monday - timedelta(days=7))
+
+    def __str__(self) -> str:
+        return f"{self.year:04d}-W{self.number:02d}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Issue:
+    """One edition of the weekly digest in one language, made at most once for its week."""
+
+    id: str  #: "2026-W46-kk"
+    week: Week
+    locale: Locale
+    subject: str
+    html: str
+    text: str
+    stories: tuple[StoryKey, ...]  #: in the order of the issue, the lead first
+    url: str  #: absolute, of the page that shows the same in a browser
+    dated: datetime  #: when the week was over, aware; the message's Date
+    page: str = ""  #: the same for a browser: without anything that belongs to one subscriber
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subscriber:
+    """A person who asked for the digest."""
+
+    id: str  #: opaque
+    email: str
+    locale: Locale
+    token: str  #: opaque, in the unsubscribe URL
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sender:
+    """From whom the digest comes."""
+
+    name: str
+    address: str
+    reply_to: str = ""
+    list_id: str  #: never changes: "digest-kk.news.example.org"
+    unsubscribe: str  #: absolute URL, of one subscriber
+    archive: str  #: absolute URL of the digest archive
