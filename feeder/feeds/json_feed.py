@@ -1,0 +1,78 @@
+"""JSON Feed 1.1 (jsonfeed.org/version/1.1)."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from feeder import markup
+from feeder.feeds import content, fields
+from feeder.model import Entry, Feed
+
+MEDIA_TYPE = "application/feed+json"
+VERSION = "https://jsonfeed.org/version/1.1"
+
+
+def to_bytes(feed: Feed) -> bytes:
+    """The feed as a JSON document in UTF-8. `feed.links` must have "json"."""
+    document = {
+        "version": VERSION,
+        "title": fields.feed_title(feed),
+        "home_page_url": fields.uri(feed.home),
+        "feed_url": fields.uri(feed.links["json"]),
+        "description": markup.line(feed.subtitle),
+        "language": feed.locale,
+        "authors": [{"name": fields.feed_title(feed)}],
+        "items": [_present(_item(entry, feed)) for entry in feed.entries],
+    }
+    return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def _item(entry: Entry, feed: Feed) -> dict[str, Any]:
+    images = [fields.media(feed, file) for file in entry.enclosures if file.type.startswith("image/")]
+    return {
+        "id": markup.line(entry.id),
+        "url": fields.uri(entry.url),
+        "external_url": fields.original(entry),
+        "title": fields.title(entry),
+        "content_html": content.html(entry, feed),
+        "summary": markup.line(entry.summary),
+        "image": images[0] if images else "",
+        "date_published": fields.rfc3339(entry.published),
+        "date_modified": fields.rfc3339(entry.updated),
+        "authors": [{"name": name} for name in fields.credits_of(entry)],
+        "tags": list(dict.fromkeys([*(markup.line(place.name) for place in entry.places), *fields.tags(entry)])),
+        "language": entry.language,
+        "attachments": _attachments(entry, feed),
+        "_feeder": _extension(entry),
+    }
+
+
+def _attachments(entry: Entry, feed: Feed) -> list[dict[str, Any]]:
+    return [
+        _present(
+            {
+                "url": fields.media(feed, file),
+                "mime_type": file.type,
+                "title": markup.line(file.alt),
+                "size_in_bytes": file.length,
+            }
+        )
+        for file in entry.enclosures
+    ]
+
+
+def _extension(entry: Entry) -> dict[str, Any]:
+    """What JSON Feed has no word for: the pages in other languages, the places by id, the day of the event in EDTF."""
+    return _present(
+        {
+            "translations": {code: fields.uri(url) for code, url in sorted(entry.sisters.items())},
+            "places": [place.id for place in entry.places],
+            "event_date": entry.event_date or "",
+        }
+    )
+
+
+def _present(values: dict[str, Any]) -> dict[str, Any]:
+    """Without what is empty: the format has no null."""
+    return {key: value for key, value in values.items() if value not in ("", [], {})}

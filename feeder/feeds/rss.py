@@ -1,0 +1,65 @@
+"""RSS 2.0 as the RSS Advisory Board's profile wants it (rssboard.org/rss-profile), with dc and content:encoded."""
+
+from __future__ import annotations
+
+import re
+from html import escape
+
+from feeder import markup
+from feeder.feeds import content, fields
+from feeder.feeds.repairs import DC, Extra, RepairedEntry, start
+from feeder.model import Entry, Feed
+
+MEDIA_TYPE = "application/rss+xml"
+
+
+def to_bytes(feed: Feed) -> bytes:
+    """The feed as an RSS document in UTF-8. `feed.links` must have "rss"."""
+    made = start(feed, "rss", MEDIA_TYPE)
+    if feed.entries:
+        made.pubDate(fields.moment(max(entry.published for entry in feed.entries)))
+    for entry in feed.entries:
+        made.add_entry(_item(entry, feed), order="append")
+    return _character_data(made.rss_str(pretty=True))
+
+
+def _item(entry: Entry, feed: Feed) -> RepairedEntry:
+    made = RepairedEntry(extras=_dublin_core(entry, feed))
+    made.guid(markup.line(entry.id), permalink=False)
+    made.title(title(entry))
+    made.link(href=fields.uri(entry.url), rel="alternate")
+    made.published(fields.moment(entry.published))
+    made.category(_categories(entry, feed))
+    summary = markup.line(entry.summary) or fields.title(entry)
+    made.description(escape(summary, quote=False), isSummary=True)  # a description is HTML
+    made.content(content.html(entry, feed), type="html")
+    for file in entry.enclosures[:1]:
+        made.enclosure(fields.media(feed, file), file.length, file.type)
+    return made
+
+
+def title(entry: Entry) -> str:
+    """Its title without anything that looks like a tag: many readers take an RSS title for HTML."""
+    return re.sub(r"<(?=[A-Za-z/!?])", "‹", fields.title(entry))
+
+
+def _categories(entry: Entry, feed: Feed) -> list[dict[str, str]]:
+    scheme = fields.places_scheme(feed)
+    places = [{"term": markup.line(place.name), "scheme": scheme} for place in entry.places]
+    return [*places, *({"term": tag} for tag in fields.tags(entry))]
+
+
+def _dublin_core(entry: Entry, feed: Feed) -> tuple[Extra, ...]:
+    """RSS's own author is an e-mail address, and those are not published."""
+    names = fields.credits_of(entry) or [fields.feed_title(feed)]
+    creators = (Extra(name=f"{{{DC}}}creator", text=name) for name in names)
+    return (*creators, Extra(name=f"{{{DC}}}language", text=entry.language))
+
+
+def _character_data(document: bytes) -> bytes:
+    """Titles with "&" and "<" as hexadecimal references: to XML the same, to the many readers that take a title for HTML not."""
+    return re.sub(rb"<title>[^<]*</title>", _hexadecimal, document)
+
+
+def _hexadecimal(title: re.Match[bytes]) -> bytes:
+    return title[0].replace(b"&amp;", b"&#x26;").replace(b"&lt;", b"&#x3C;")
