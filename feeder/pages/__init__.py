@@ -1,0 +1,5 @@
+"""Entries in, static pages out: index, story, place, feeds, digest archive, language chooser.
+
+links   where each page lies, and how one page reaches another
+render  values -> bytes of one page
+"""

@@ -1,0 +1,224 @@
+"""The static pages of a site: values in, the bytes of one HTML page out (UTF-8, no script, no foreign request).
+
+Templates lie in `templates/pages/`. Each gets, besides the globals of `feeder.language.templates`:
+
+    site, title, formats     of the whole site; `title` is the site's in this locale
+    paths, to(path), near(url)    the module `feeder.pages.links`; the href of a path; the href of an address
+    addresses, canonical, default    what the head declares: absolute URLs by language, of this page, of the chooser
+
+Entries are expected newest publication first.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from zoneinfo import ZoneInfo
+
+from jinja2 import BaseLoader, Environment
+from markupsafe import Markup
+
+from feeder.language import dates
+from feeder.model import Entry, Locale, NamedPlace, Site, Week
+from feeder.pages import links
+
+LISTED = 50  #: entries on one page; with SUMMARIES this keeps a page under 50 kB
+SUMMARIES = 12  #: entries shown with their summary; later ones are a line
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layout:
+    """What all pages of one locale share."""
+
+    site: Site
+    locale: Locale
+    environment: Environment  #: of `feeder.language.templates`, for the same locale and the site's zone
+    formats: tuple[links.Format, ...] = links.FORMATS  #: feed formats that are published, the preferred one first
+
+
+def index(layout: Layout, entries: Sequence[Entry], places: Sequence[NamedPlace]) -> bytes:
+    """A language's front page: the lead story, the stories by week, the places they are about."""
+    shown = entries[:LISTED]
+    return _page(
+        layout,
+        "index",
+        links.home(layout.locale),
+        addresses=_all_locales(layout.site, links.home),
+        default=links.address(layout.site, links.CHOOSER),
+        lead=_lead(shown, layout.site.zone),
+        weeks=_weeks(shown, layout.site.zone),
+        summaries={entry.id for entry in shown[:SUMMARIES]},
+        places=places,
+        counts=_counts(entries),
+    )
+
+
+def story(layout: Layout, entry: Entry) -> bytes:
+    """A story's page. Of a fallback, search engines are sent to the page in the text's own language."""
+    site, foreign = layout.site, entry.language != entry.locale
+    path = links.story(entry.locale, entry.slug)
+    own = {} if foreign else {entry.locale: entry.url}
+    versions = {**entry.sisters, **own}
+    return _page(
+        layout,
+        "story",
+        path,
+        addresses={code: versions[code] for code in site.locales if code in versions},
+        canonical=entry.sisters.get(entry.language, entry.url) if foreign else entry.url,
+        entry=entry,
+        foreign=entry.language if foreign else None,
+        event_iso=dates.iso(entry.event_date) if entry.event_date else None,
+        # the store keeps bodies sanitised (nh3); what is left to do here is to find the site's own images
+        body=Markup(links.near_images(entry.html, site, links.up(path))),  # noqa: S704
+        web=links.web,
+        host=links.host,
+    )
+
+
+def place(
+    layout: Layout,
+    place: NamedPlace,
+    entries: Sequence[Entry],
+    former: Sequence[str],
+    locales: Sequence[Locale] | None = None,
+) -> bytes:
+    """A place's page: its stories and its former names. `locales`: languages in which the page exists (None: all)."""
+    site = layout.site
+    there = site.locales if locales is None else [code for code in site.locales if code in locales]
+    shown = entries[:LISTED]
+    return _page(
+        layout,
+        "place",
+        links.place(layout.locale, place.id),
+        addresses={code: links.address(site, links.place(code, place.id)) for code in there},
+        place=place,
+        entries=shown,
+        former=former,
+        total=len(entries),
+        summaries={entry.id for entry in shown[:SUMMARIES]},
+    )
+
+
+def feeds_page(layout: Layout, places: Sequence[NamedPlace]) -> bytes:
+    """How to subscribe, and the address of every feed: this language first, then the others, then places."""
+    own, others = layout.locale, [code for code in layout.site.locales if code != layout.locale]
+    return _page(
+        layout,
+        "feeds",
+        links.feeds(layout.locale),
+        addresses=_all_locales(layout.site, links.feeds),
+        languages=[own, *others],
+        places=places,
+    )
+
+
+def digest_archive(layout: Layout, issues: Sequence[tuple[Week, str]]) -> bytes:
+    """All issues of the digest: week and subject, in the order given."""
+    path = links.digests(layout.locale)
+    return _page(layout, "digests", path, addresses=_all_locales(layout.site, links.digests), issues=issues)
+
+
+def chooser(site: Site, environments: Mapping[Locale, Environment]) -> bytes:
+    """The site's root: one door for each language, each in its own words. `environments`: one for each locale."""
+    first = site.locales[0]
+    layout = Layout(site=site, locale=first, environment=environments[first])
+    return _page(
+        layout,
+        "chooser",
+        links.CHOOSER,
+        addresses=_all_locales(site, links.home),
+        default=links.address(site, links.CHOOSER),
+        titles=_first_of_each({code: site.titles[code] for code in site.locales}),
+        doors=[_door(site, code, environments[code]) for code in site.locales],
+    )
+
+
+def moved(layout: Layout, url: str) -> bytes:
+    """What stands at the old path of a story whose slug changed: a page that leads to `url` (absolute, on this site)."""
+    path = links.story(layout.locale, "moved")  # any slug: all stories lie at the same depth
+    return _page(layout, "moved", path, addresses={}, canonical=url, url=url)
+
+
+def not_found(layout: Layout) -> bytes:
+    """The answer to a wrong address. It is shown at any depth, so its links start from the host."""
+    return _page(layout, "not_found", "", root=links.base(layout.site), addresses={}, canonical="")
+
+
+def unsubscribe(layout: Layout, done: bool) -> bytes:
+    """The page on which a subscriber leaves: a button, and after it was pressed the word that it is done."""
+    return _page(layout, "unsubscribe", "", root=links.base(layout.site), addresses={}, canonical="", done=done)
+
+
+def stylesheet(environment: Environment) -> bytes:
+    """`style.css` as it is published; a site's own templates folder may have another."""
+    loader = environment.loader
+    assert isinstance(loader, BaseLoader)
+    return loader.get_source(environment, f"pages/{links.STYLE}")[0].encode("utf-8")
+
+
+def _page(
+    layout: Layout,
+    name: str,
+    path: str,
+    *,
+    addresses: Mapping[Locale, str],
+    canonical: str | None = None,
+    default: str = "",
+    root: str | None = None,
+    **values: object,
+) -> bytes:
+    site = layout.site
+    root = links.up(path) if root is None else root
+    text = layout.environment.get_template(f"pages/{name}.html.j2").render(
+        site=site,
+        title=site.titles[layout.locale],
+        formats=layout.formats,
+        paths=links,
+        to=links.to(root),
+        near=links.near(site, root),
+        address=lambda path: links.address(site, path),
+        addresses=addresses,
+        canonical=links.address(site, path) if canonical is None else canonical,
+        default=default,
+        **values,
+    )
+    return text.encode("utf-8")
+
+
+def _all_locales(site: Site, path: Callable[[Locale], str]) -> dict[Locale, str]:
+    return {code: links.address(site, path(code)) for code in site.locales}
+
+
+def _week(entry: Entry, zone: ZoneInfo) -> Week:
+    return Week.of(entry.published.astimezone(zone).date())
+
+
+def _weeks(entries: Iterable[Entry], zone: ZoneInfo) -> list[tuple[Week, list[Entry]]]:
+    return [(week, list(group)) for week, group in groupby(entries, key=lambda entry: _week(entry, zone))]
+
+
+def _lead(entries: Sequence[Entry], zone: ZoneInfo) -> Entry | None:
+    """The newest story with an image in the newest week; without images the newest story."""
+    newest = [entry for entry in entries if _week(entry, zone) == _week(entries[0], zone)]
+    return next((entry for entry in newest if entry.enclosures), newest[0] if newest else None)
+
+
+def _counts(entries: Iterable[Entry]) -> Counter[str]:
+    return Counter(place.id for entry in entries for place in entry.places)
+
+
+def _first_of_each(texts: Mapping[Locale, str]) -> dict[Locale, str]:
+    """Texts without repetitions: a newsroom with one name for all languages is named once."""
+    kept: dict[Locale, str] = {}
+    for code, text in texts.items():
+        if text not in kept.values():
+            kept[code] = text
+    return kept
+
+
+def _door(site: Site, locale: Locale, environment: Environment) -> Markup:
+    template = environment.get_template("pages/chooser_door.html.j2")
+    # a rendered template with autoescape is markup
+    return Markup(template.render(site=site, paths=links, to=links.to("")))  # noqa: S704
