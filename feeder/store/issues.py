@@ -1,0 +1,54 @@
+"""Issues of the digest: made at most once for a week and a locale, by a constraint and not by care."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import msgspec
+import sqlalchemy as sa
+
+from feeder.model import Issue, Locale, StoryKey, Week
+from feeder.store.engine import insert
+from feeder.store.tables import issue as table
+from feeder.store.tables import issue_story
+
+
+def put(connection: sa.Connection, issue: Issue, now: datetime) -> bool:
+    """Store an issue; False when its week and locale already have one, which stays as it is."""
+    row = insert(connection, table).values(
+        id=issue.id, week=str(issue.week), locale=issue.locale, compiled_at=now, body=msgspec.json.encode(issue)
+    )
+    if connection.execute(row.on_conflict_do_nothing().returning(table.c.id)).scalar() is None:
+        return False
+    told = [{"issue": issue.id, "position": n, "story": story} for n, story in enumerate(issue.stories)]
+    if told:
+        connection.execute(issue_story.insert(), told)
+    return True
+
+
+def told_before(connection: sa.Connection, week: Week) -> set[StoryKey]:
+    """Stories in issues of earlier weeks."""
+    joined = (
+        sa.select(issue_story.c.story).join(table, table.c.id == issue_story.c.issue).where(table.c.week < str(week))
+    )
+    return set(connection.execute(joined).scalars())
+
+
+def of_week(connection: sa.Connection, week: Week) -> dict[Locale, Issue]:
+    rows = connection.execute(sa.select(table.c.locale, table.c.body).where(table.c.week == str(week)))
+    return {row.locale: msgspec.json.decode(row.body, type=Issue) for row in rows}
+
+
+def all_issues(connection: sa.Connection) -> list[Issue]:
+    """Every issue, the newest week first."""
+    rows = connection.execute(sa.select(table.c.body).order_by(table.c.week.desc(), table.c.locale))
+    return [msgspec.json.decode(body, type=Issue) for body in rows.scalars()]
+
+
+def telling(connection: sa.Connection, story: StoryKey) -> list[str]:
+    """Ids of the issues that told a story."""
+    return list(
+        connection.execute(
+            sa.select(issue_story.c.issue).where(issue_story.c.story == story).order_by(issue_story.c.issue)
+        ).scalars()
+    )

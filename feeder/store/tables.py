@@ -1,0 +1,134 @@
+"""The tables. Instants are microseconds since the epoch, so both engines sort and return the same value."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+metadata = sa.MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+class Instant(sa.TypeDecorator[datetime]):
+    """An aware datetime as an integer, because SQLite would drop the offset. A naive one is refused."""
+
+    impl = sa.BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> int | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"{value} has no time zone")
+        return (value - _EPOCH) // timedelta(microseconds=1)
+
+    def process_result_value(self, value: Any, dialect: sa.Dialect) -> datetime | None:
+        return None if value is None else _EPOCH + timedelta(microseconds=value)
+
+
+Id = sa.BigInteger().with_variant(sa.Integer, "sqlite")  # a rowid on SQLite
+
+meta = sa.Table(
+    "meta",
+    metadata,
+    sa.Column("name", sa.String(64), primary_key=True),
+    sa.Column("value", sa.Text, nullable=False),
+)
+
+article = sa.Table(
+    "article",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("source", sa.String(200), nullable=False),
+    sa.Column("key", sa.Text, nullable=False),  # relative path, or a feed's entry id
+    sa.Column("stamp", sa.String(64), nullable=False),  # of the raw input; equal stamps are not read again
+    sa.Column("story", sa.Text, nullable=False),
+    sa.Column("language", sa.String(8), nullable=False),
+    sa.Column("slug", sa.Text, nullable=False),
+    sa.Column("draft", sa.Boolean, nullable=False),
+    sa.Column("content_hash", sa.String(32), nullable=False),  # of what a reader sees; `updated` moves with it
+    sa.Column("row_hash", sa.String(32), nullable=False),  # of everything; outputs are made again when it moves
+    sa.Column("published", Instant),
+    sa.Column("updated", Instant),
+    sa.Column("first_seen", Instant, nullable=False),
+    sa.Column("changed_at", Instant),  # when a change of the content was last seen; null: never changed
+    sa.Column("places", sa.JSON, nullable=False),  # [[place id, mentions], ...] by salience
+    sa.Column("media", sa.JSON, nullable=False),  # [[published path, file in the source], ...]
+    sa.Column("body", sa.LargeBinary, nullable=False),  # the Article, JSON
+    sa.UniqueConstraint("source", "key"),
+    sa.Index("ix_article_story", "story", "language"),
+)
+
+quarantine = sa.Table(
+    "quarantine",
+    metadata,
+    sa.Column("source", sa.String(200), primary_key=True),
+    sa.Column("key", sa.Text, primary_key=True),
+    sa.Column("stamp", sa.String(64), nullable=False),
+    sa.Column("line", sa.Integer, nullable=False),
+    sa.Column("field", sa.String(64), nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+)
+
+entry = sa.Table(
+    "entry",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("story", sa.Text, nullable=False),
+    sa.Column("locale", sa.String(8), nullable=False),
+    sa.Column("language", sa.String(8), nullable=False),
+    sa.Column("uid", sa.Text, nullable=False, unique=True),  # tag: URI, minted once, never changed
+    sa.Column("slug", sa.Text, nullable=False),
+    sa.Column("content_hash", sa.String(32), nullable=False),
+    sa.Column("published", Instant, nullable=False),
+    sa.Column("updated", Instant, nullable=False),
+    sa.UniqueConstraint("story", "locale"),
+    sa.UniqueConstraint("locale", "slug"),
+)
+
+redirect = sa.Table(
+    "redirect",
+    metadata,
+    sa.Column("locale", sa.String(8), primary_key=True),
+    sa.Column("slug", sa.Text, primary_key=True),
+    sa.Column("story", sa.Text, nullable=False),
+)
+
+artifact = sa.Table(
+    "artifact",
+    metadata,
+    sa.Column("path", sa.Text, primary_key=True),
+    sa.Column("inputs", sa.String(32), nullable=False),  # hash of all that the file is made from
+    sa.Column("sha256", sa.String(64), nullable=False),
+    sa.Column("size", sa.BigInteger, nullable=False),
+)
+
+issue = sa.Table(
+    "issue",
+    metadata,
+    sa.Column("id", sa.String(32), primary_key=True),  # "2026-W46-kk": an issue is made at most once
+    sa.Column("week", sa.String(8), nullable=False),
+    sa.Column("locale", sa.String(8), nullable=False),
+    sa.Column("compiled_at", Instant, nullable=False),
+    sa.Column("body", sa.LargeBinary, nullable=False),  # the Issue, JSON
+    sa.UniqueConstraint("week", "locale"),
+)
+
+issue_story = sa.Table(
+    "issue_story",
+    metadata,
+    sa.Column("issue", sa.String(32), sa.ForeignKey("issue.id"), primary_key=True),
+    sa.Column("position", sa.Integer, primary_key=True),
+    sa.Column("story", sa.Text, nullable=False),
+    sa.Index("ix_issue_story_story", "story"),
+)
