@@ -280,6 +280,7 @@ class Feed:
     locale: Locale
     title: str
     subtitle: str
+    author: str  #: the newsroom's name in the locale
     base_url: str  #: of the site, absolute, without a slash at the end
     home: str  #: absolute URL of the page that shows the same
     links: Mapping[Literal["atom", "rss", "json"], str]  #: absolute URL of each format that is published

@@ -300,6 +300,7 @@ def feed(locale: Locale = "en", **changes: Any) -> Feed:
         locale=locale,
         title=_SITE_TITLES[locale],
         subtitle=_SITE_DESCRIPTIONS[locale],
+        author=_SITE_TITLES[locale],
         home=f"{BASE}/{locale}/",
         base_url=BASE,
         links={

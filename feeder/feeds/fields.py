@@ -57,6 +57,11 @@ def title(entry: Entry) -> str:
     return markup.line(entry.title) or uri(entry.url)
 
 
+def author(feed: Feed) -> str:
+    """The newsroom, to whom what has no other author belongs."""
+    return markup.line(feed.author) or feed_title(feed)
+
+
 def feed_title(feed: Feed) -> str:
     """One line, never empty."""
     return markup.line(feed.title) or uri(feed.home)

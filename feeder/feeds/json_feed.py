@@ -22,7 +22,7 @@ def to_bytes(feed: Feed) -> bytes:
         "feed_url": fields.uri(feed.links["json"]),
         "description": markup.line(feed.subtitle),
         "language": feed.locale,
-        "authors": [{"name": fields.feed_title(feed)}],
+        "authors": [{"name": fields.author(feed)}],
         "items": [_present(_item(entry, feed)) for entry in feed.entries],
     }
     return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode()

@@ -106,7 +106,7 @@ def start(feed: Feed, form: Literal["atom", "rss"], media_type: str) -> feedgen.
     made.subtitle(markup.line(feed.subtitle) or fields.feed_title(feed))
     made.language(feed.locale)
     made.updated(fields.moment(feed.updated))
-    made.author(name=fields.feed_title(feed))
+    made.author(name=fields.author(feed))
     made.generator(fields.GENERATOR)
     made.docs("https://www.rssboard.org/rss-specification")
     made.link(href=fields.uri(feed.links[form]), rel="self", type=media_type)

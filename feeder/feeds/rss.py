@@ -51,7 +51,7 @@ def _categories(entry: Entry, feed: Feed) -> list[dict[str, str]]:
 
 def _dublin_core(entry: Entry, feed: Feed) -> tuple[Extra, ...]:
     """RSS's own author is an e-mail address, and those are not published."""
-    names = fields.credits_of(entry) or [fields.feed_title(feed)]
+    names = fields.credits_of(entry) or [fields.author(feed)]
     creators = (Extra(name=f"{{{DC}}}creator", text=name) for name in names)
     return (*creators, Extra(name=f"{{{DC}}}language", text=entry.language))
 

@@ -1,0 +1,193 @@
+"""One file of a folder -> Article. Chooses the reader by the file's suffix and brings in what its name and side file say."""
+
+from __future__ import annotations
+
+import codecs
+import re
+import tomllib
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time
+from pathlib import PurePosixPath
+from zoneinfo import ZoneInfo
+
+from feeder import markup
+from feeder.articles import datelines, fields, html_page, markdown, text_dump
+from feeder.articles.fields import Fields
+from feeder.errors import ArticleError, LocaleError
+from feeder.language import detect, locales
+from feeder.model import Article, Dateline, Language, Markup
+
+SUFFIXES = {".md": "markdown", ".markdown": "markdown", ".txt": "text", ".html": "html", ".htm": "html"}
+_DATE_IN_NAME = re.compile(r"(\d{4}-\d{2}-\d{2})(?!\d)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileName:
+    """What the path of an article says: `kk/2021-03-15-picket.md` and `2021-03-15-picket.kk.md` say the same."""
+
+    story: str
+    language: Language | None
+    published: date | None
+
+
+def name_of(path: PurePosixPath) -> FileName:
+    """Take story, language and date from a path relative to the source. Never fails: a name may say nothing."""
+    stem, language = path.stem, None
+    if "." in stem:
+        head, _, code = stem.rpartition(".")
+        language = _language(code)
+        stem = head if language else stem
+    folders = [part for part in path.parts[:-1] if part not in (".", "/")]
+    in_folders = [found for part in folders if (found := _language(part))]
+    rest = [part for part in folders if not _language(part)]
+    match = _DATE_IN_NAME.match(path.name)
+    return FileName(
+        story="/".join([*rest, stem]),
+        language=language or (in_folders[-1] if in_folders else None),
+        published=_day(match),
+    )
+
+
+def _language(code: str) -> Language | None:
+    try:
+        return locales.parse(code) if 2 <= len(code) <= 7 else None
+    except LocaleError:
+        return None
+
+
+def _day(match: re.Match[str] | None) -> date | None:
+    try:
+        return date.fromisoformat(match[1]) if match else None
+    except ValueError:
+        return None
+
+
+def decode(data: bytes) -> str:
+    """UTF-8 with or without a mark, or UTF-16 with one, as clean text. Raises ArticleError: a guess could be mojibake."""
+    marked = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    try:
+        return markup.clean(data.decode("utf-16" if marked else "utf-8-sig"))
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        raise ArticleError("is not UTF-8 text; save the file again as UTF-8", field="encoding", line=line) from None
+
+
+def read(data: bytes, path: PurePosixPath, *, source: str, zone: ZoneInfo, side: bytes | None = None) -> Article:
+    """The article in a file; `side` is its `.toml` side file. Raises ArticleError."""
+    name = name_of(path)
+    stated = _side_fields(side, path, zone) if side is not None else Fields()
+    kind = SUFFIXES[path.suffix.lower()]
+    text = decode(data) if kind != "html" else ""
+    if kind == "markdown":
+        article = _from_markdown(text, name, stated, zone)
+    elif kind == "text":
+        article = _from_text(text, name, stated)
+    else:
+        article = _from_html(data, name, stated, zone)
+    return replace(_dated(article, name, zone), source=source, key=path.as_posix())
+
+
+def _side_fields(side: bytes, path: PurePosixPath, zone: ZoneInfo) -> Fields:
+    name = path.with_suffix(".toml").name
+    try:
+        raw = tomllib.loads(decode(side))
+        return fields.read(raw, zone)
+    except tomllib.TOMLDecodeError as error:
+        raise ArticleError(f"the side file {name} is not valid TOML: {error}", field="side file") from None
+    except ArticleError as error:
+        raise ArticleError(f"in the side file {name}: {error.reason}", field=error.field, line=error.line) from None
+
+
+def _from_markdown(text: str, name: FileName, side: Fields, zone: ZoneInfo) -> Article:
+    page = markdown.read(text, zone)
+    stated = _over(page.fields, side)
+    language = stated.lang or name.language or _detected(f"{page.title}\n{page.body}")
+    dateline, body = datelines.split_first(page.body, language)
+    return _article(
+        stated, name, language, title=stated.title or page.title, body=body, markup_="markdown", dateline=dateline
+    )
+
+
+def _from_text(text: str, name: FileName, stated: Fields) -> Article:
+    language = stated.lang or name.language or _detected(text)
+    page = text_dump.read(text, language=language, publisher=stated.publisher)
+    article = _article(
+        stated, name, language, title=stated.title or page.title, body="\n\n".join(page.paragraphs), markup_="text",
+        dateline=page.dateline,
+    )  # fmt: skip
+    return replace(
+        article,
+        deck=article.deck or page.deck,
+        authors=article.authors or page.authors,
+        caption=article.caption or page.caption,
+        publisher=article.publisher or page.publisher,
+        published=article.published or page.published,
+        notices=article.notices + page.notices,
+        related=page.related,
+        dropped=page.dropped,
+        problems=article.problems + page.problems,
+    )
+
+
+def _from_html(data: bytes, name: FileName, stated: Fields, zone: ZoneInfo) -> Article:
+    page = html_page.read(data, zone)
+    language = stated.lang or name.language or page.language or _detected(page.title + markup.plain(page.body))
+    dateline, body = datelines.split_first(page.body, language)
+    article = _article(
+        stated, name, language, title=stated.title or page.title, body=body, markup_="html", dateline=dateline
+    )
+    return replace(
+        article,
+        deck=article.deck or page.deck,
+        authors=article.authors or page.authors,
+        publisher=article.publisher or page.publisher,
+        url=article.url or page.url,
+        published=article.published or page.published,
+        updated=article.updated or page.updated,
+        event_date=article.event_date or page.event_date,
+        tags=article.tags or page.tags,
+    )
+
+
+def _detected(text: str) -> Language:
+    found = detect.language_of(text)
+    if found is None:
+        raise ArticleError("cannot tell the language; name the file like story.kk.md or write lang: kk", field="lang")
+    return found
+
+
+def _over(inner: Fields, side: Fields) -> Fields:
+    """Front matter, with what a side file states over it."""
+    empty = Fields()
+    changed = {name: getattr(side, name) for name in Fields.__slots__ if getattr(side, name) != getattr(empty, name)}
+    return replace(inner, **changed)
+
+
+def _article(
+    stated: Fields,
+    name: FileName,
+    language: Language,
+    *,
+    title: str,
+    body: str,
+    markup_: Markup,
+    dateline: Dateline | None,
+) -> Article:
+    if not title:
+        raise ArticleError("has no title; write one in the front matter or as a first heading", field="title")
+    if not body.strip():
+        raise ArticleError("has no text below its title", field="body")
+    return Article(
+        source="", key="", story=stated.story or name.story, language=language, title=title, deck=stated.deck, body=body,
+        markup=markup_, dateline=dateline, authors=stated.authors, caption=stated.caption, publisher=stated.publisher,
+        url=stated.url, slug=stated.slug, published=stated.published, updated=stated.updated, event_date=stated.event_date,
+        places=stated.places, tags=stated.tags, enclosures=(stated.image,) if stated.image else (),
+        notices=stated.notices(language), problems=stated.problems, draft=stated.draft,
+    )  # fmt: skip
+
+
+def _dated(article: Article, name: FileName, zone: ZoneInfo) -> Article:
+    """A date at the start of the file name counts when the article states none."""
+    if article.published is None and name.published:
+        return replace(article, published=datetime.combine(name.published, time(), zone))
+    return article

@@ -1,0 +1,71 @@
+"""The command line. Results go to stdout, progress and notes to stderr; 0 done, 1 could not, 2 wrong usage.
+
+Each command lives in a module of its own and is imported when it is called: `feeder --version` should not load a database.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+
+import click
+
+from feeder import __version__
+from feeder.errors import FeederError
+
+COMMANDS = {
+    "init": "make a new site with one sample story in three languages",
+    "build": "read the sources and publish what changed, once",
+    "serve": "build, keep building on the schedule, and serve the site",
+    "digest": "compile the weekly digest in every language",
+    "explain": "show what was read from an article, and why",
+    "places": "look into the gazetteer",
+    "migrate": "bring a PostgreSQL store up to date",
+}
+
+
+class Lazy(click.Group):
+    """A group that imports a command's module when the command is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"feeder.cli.{cmd_name}")
+        command: click.Command = module.command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(cls=Lazy, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="feeder", message="%(prog)s %(version)s")
+@click.option("--site", metavar="DIR", help="The site's folder, with feeder.toml (default: this folder).")
+@click.option("--data", metavar="DIR", help="Where feeder writes (default: the site's data folder).")
+@click.pass_context
+def group(context: click.Context, site: str | None, data: str | None) -> None:
+    """Multilingual feeds, pages and a weekly digest: articles in, news out in English, Kazakh and Russian."""
+    context.obj = {"site": site, "data": data}
+
+
+def main() -> None:
+    """Run the command line. What went wrong is one line on stderr."""
+    try:
+        group(standalone_mode=False)
+    except click.Abort:
+        raise SystemExit(130) from None
+    except click.ClickException as error:
+        error.show()
+        raise SystemExit(2 if isinstance(error, click.UsageError) else error.exit_code) from None
+    except FeederError as error:
+        click.echo(f"feeder: {error}", err=True)
+        raise SystemExit(1) from None
+    except BrokenPipeError:
+        # the reader of our output, such as head, has seen enough; Python would complain once more at exit
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise SystemExit(1) from None

@@ -1,0 +1,96 @@
+"""feeder digest"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from feeder.cli import site
+
+if TYPE_CHECKING:
+    from feeder.jobs.compile import Compiled
+    from feeder.jobs.newsroom import Newsroom
+    from feeder.model import Week
+
+
+@click.command("digest")
+@site.options
+@click.option(
+    "--week", "week_text", metavar="WEEK", help="An ISO week, such as 2026-W46 (default: the last that is over)."
+)
+@click.option("--to", "folder", metavar="DIR", help="Only write {lang}.html, .txt and .eml there; change nothing else.")
+def command(week_text: str | None, folder: str | None) -> None:
+    """Compile the issue of a week in every language.
+
+    Without --to the issue is kept (a week has one issue, made once), published on the site, and written to the
+    outbox as one message for each language.
+    """
+    room = site.newsroom()
+    week = _week(week_text, room)
+    compiled = _preview(room, week, Path(folder)) if folder else _make(room, week)
+    if not compiled.issues:
+        site.note(f"No issue for week {week}: {_why_empty(compiled)}.")
+
+
+def _week(text: str | None, room: Newsroom) -> Week:
+    from feeder.model import Week
+    from feeder.scheduler import week_for
+
+    if text is None:
+        return week_for(site.now(), room.site.zone)
+    try:
+        return Week.parse(text)
+    except ValueError:
+        raise click.BadParameter(f"{text!r} is not a week; write the year and the ISO week, such as 2026-W46") from None
+
+
+def _preview(room: Newsroom, week: Week, folder: Path) -> Compiled:
+    """Made in a copy of the store in memory, so that looking at an issue can never be what makes it."""
+    from feeder.jobs import compile as digests
+    from feeder.jobs.ingest import ingest
+    from feeder.outputs import disk
+    from feeder.store.upgrade import copy_in_memory
+
+    store = copy_in_memory(room.database_url)
+    try:
+        with site.progress() as progress:
+            ingest(store, room.sources, room.site.zone, now=site.now(), progress=progress)
+        compiled = digests.compile_week(store, room, week, site.now())
+    finally:
+        store.close()
+    for locale, issue in compiled.issues.items():
+        message = digests.to_message(room, issue)
+        for suffix, body in (("html", issue.html.encode()), ("txt", issue.text.encode()), ("eml", message)):
+            disk.write(folder / f"{locale}.{suffix}", body)
+            click.echo(folder / f"{locale}.{suffix}")
+    return compiled
+
+
+def _make(room: Newsroom, week: Week) -> Compiled:
+    from feeder.jobs import compile as digests
+    from feeder.jobs.build import build
+
+    with site.opened(room) as store, site.progress() as progress:
+        build(store, room, now=site.now(), progress=progress)
+        compiled = digests.compile_week(store, room, week, site.now())
+        names = digests.fill_outbox(room, compiled)
+        build(store, room, now=site.now(), progress=progress)
+    if compiled.issues and not compiled.new:
+        site.note(f"Week {week} had been compiled before; its issue was kept as it is.")
+    for name, subject in zip(names, digests.subjects(compiled), strict=True):
+        click.echo(f"{room.outbox / name}  {subject}")
+    return compiled
+
+
+def _why_empty(compiled: Compiled) -> str:
+    """The reasons of the stories that were left out, the most frequent first."""
+    from collections import Counter
+
+    reasons = Counter(compiled.selection.left_out.values())
+    if not reasons:
+        return "there are no stories yet"
+    return "; ".join(
+        f"{number} {'story' if number == 1 else 'stories'}: {reason}" for reason, number in reasons.most_common()
+    )

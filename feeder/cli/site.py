@@ -1,0 +1,113 @@
+"""What commands share: the options --site and --data, the opened newsroom, the progress bar, the clock."""
+
+from __future__ import annotations
+
+import functools
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+import click
+
+from feeder.errors import ConfigError
+
+if TYPE_CHECKING:
+    from feeder.jobs.newsroom import Newsroom
+    from feeder.store import Store
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+CONFIG = "feeder.toml"
+
+
+def options(command: Command) -> Command:
+    """--site and --data, which may stand before the command's name or after it; the latter wins."""
+
+    @functools.wraps(command)
+    def wrapped(site: str | None, data: str | None, **rest: Any) -> Any:
+        context = click.get_current_context()
+        before = context.find_root().obj or {}
+        context.obj = {"site": site or before.get("site"), "data": data or before.get("data")}
+        return command(**rest)
+
+    named = click.option("--site", metavar="DIR", help="The site's folder, with feeder.toml (default: this folder).")(
+        wrapped
+    )
+    placed = click.option("--data", metavar="DIR", help="Where feeder writes (default: the site's data folder).")(named)
+    return cast(Command, placed)
+
+
+def chosen() -> dict[str, str | None]:
+    """--site and --data of the running command."""
+    found: dict[str, str | None] = click.get_current_context().obj
+    return found
+
+
+def newsroom() -> Newsroom:
+    """The site of the running command. Raises ConfigError."""
+    folder = Path(chosen()["site"] or ".").resolve()
+    return open_newsroom(folder)
+
+
+def open_newsroom(folder: Path) -> Newsroom:
+    from feeder import config
+    from feeder.jobs.newsroom import Newsroom
+
+    try:
+        text = (folder / CONFIG).read_text(encoding="utf-8")
+    except FileNotFoundError:
+        hint = "name the site with --site, or make one with: feeder init DIR"
+        raise ConfigError(f"there is no {CONFIG} in {folder}; {hint}") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{folder / CONFIG} cannot be read: {error}") from None
+    data = Path(chosen()["data"] or os.environ.get("FEEDER_DATA") or folder / "data").resolve()
+    environ = {name: value for name, value in os.environ.items() if name != "FEEDER_DATA"}
+    return Newsroom(config=config.parse(text, environ, _secret), folder=folder, data=data)
+
+
+def _secret(path: str) -> str:
+    try:
+        return Path(path).read_text(encoding="utf-8")
+    except OSError as error:
+        raise ConfigError(f"the secret file {path} cannot be read: {error.strerror}") from None
+
+
+@contextmanager
+def opened(room: Newsroom) -> Iterator[Store]:
+    """The newsroom's store, closed at the end."""
+    from feeder.store import open_store
+
+    store = open_store(room.database_url)
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+def now() -> datetime:
+    """The clock, read here and passed on; whole seconds, as feeds write them."""
+    return datetime.now(UTC).replace(microsecond=0)
+
+
+@contextmanager
+def progress() -> Iterator[Callable[[str, int, int], None]]:
+    """A bar on a terminal, nothing elsewhere."""
+    stream = click.get_text_stream("stderr")
+    if not stream.isatty():
+        yield lambda what, done, total: None
+        return
+    width = 30
+
+    def show(what: str, done: int, total: int) -> None:
+        filled = width * done // total
+        end = "\r" if done < total else "\r\033[K"
+        click.echo(f"\r{what:<10} [{'█' * filled}{'·' * (width - filled)}] {done}/{total}{end}", nl=False, err=True)
+
+    yield show
+
+
+def note(text: str) -> None:
+    """A line for the person at the terminal."""
+    click.echo(text, err=True)

@@ -1,0 +1,33 @@
+"""The whole walk once: read the sources, publish what changed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from feeder.jobs.ingest import Ingested, Progress, ingest
+from feeder.jobs.newsroom import Newsroom
+from feeder.jobs.publish import Published, publish
+from feeder.outputs.disk import Disk
+from feeder.store import Store
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Built:
+    """What a build did."""
+
+    articles: Ingested
+    files: Published
+
+    @property
+    def quiet(self) -> bool:
+        """Nothing was new."""
+        articles, files = self.articles, self.files
+        return not (articles.added or articles.changed or articles.removed or files.written or files.removed)
+
+
+def build(store: Store, newsroom: Newsroom, *, now: datetime, progress: Progress) -> Built:
+    """Safe to repeat, and to kill: what is done stays done, the rest is done the next time."""
+    output = Disk(newsroom.output)
+    ingested = ingest(store, newsroom.sources, newsroom.site.zone, now=now, progress=progress)
+    return Built(articles=ingested, files=publish(store, newsroom, output, progress=progress))

@@ -1,0 +1,215 @@
+"""What feeder makes of one article, and why: the answer to every "why is it so" of an editor. Changes nothing."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from feeder import markup
+from feeder.articles import minting, normalise, reader
+from feeder.articles.normalise import Identity
+from feeder.errors import ArticleError, NotFound
+from feeder.jobs.edition import Edition
+from feeder.jobs.newsroom import Newsroom
+from feeder.jobs.publish import open_edition
+from feeder.model import Article, Entry, EntryHead, Locale, Version
+from feeder.sources import folder
+from feeder.store import Store, articles, issues
+
+_UNDATED = datetime(2000, 1, 1, tzinfo=UTC)  #: for an article without a date that no store has seen
+_FIELDS = (
+    "story", "language", "title", "deck", "publisher", "dateline", "published", "first_seen", "updated", "event_date", "caption",
+)  # fmt: skip
+_LISTS = ("authors", "paragraphs", "notices", "related", "dropped", "places", "feeds", "issues")
+
+
+def of_file(path: Path, newsroom: Newsroom, store: Store | None) -> dict[str, Any]:
+    """The account of one file, inside the site or not. What cannot be read gives the same object with its problem."""
+    root = next((one.path for one in newsroom.sources if one.path and path.is_relative_to(one.path)), path.parent)
+    if path.suffix.lower() not in reader.SUFFIXES:
+        return _unread(path, f"is not an article: feeder reads {', '.join(sorted(reader.SUFFIXES))}")
+    try:
+        article = folder.read_file(path, root, source="", zone=newsroom.site.zone)
+    except ArticleError as error:
+        where = f"line {error.line}: " if error.line else ""
+        return _unread(path, f"{where}{error.field + ': ' if error.field else ''}{error.reason}")
+    with _shelf(newsroom, store, article.story) as shelf:
+        return account(article, str(path), newsroom, shelf)
+
+
+def of_story(name: str, newsroom: Newsroom, store: Store) -> dict[str, Any]:
+    """The accounts of all versions of a stored story, named by its key or by the tag: URI of an entry. Raises NotFound."""
+    with _shelf(newsroom, store, name) as shelf:
+        if shelf.item is None:
+            raise NotFound(f"there is no story {name!r} here; feeder build reads new articles")
+        texts = [(version.key, shelf.load(version)) for version in shelf.item.versions.values()]
+        return {"story": shelf.item.key, "articles": [account(text, path, newsroom, shelf) for path, text in texts]}
+
+
+def account(article: Article, path: str, newsroom: Newsroom, shelf: _Shelf) -> dict[str, Any]:
+    """The object of `feeder explain --json`."""
+    gazetteer = newsroom.gazetteer
+    _, unknown = normalise.stated_places(article, gazetteer)
+    line = article.dateline
+    return {
+        "path": path,
+        "story": article.story,
+        "language": article.language,
+        "title": article.title,
+        "deck": article.deck or None,
+        "publisher": article.publisher or None,
+        "authors": list(article.authors),
+        "dateline": {"text": line.text, "place": line.place} if line else None,
+        "published": _moment(article.published),
+        "first_seen": shelf.first_seen(article.language),
+        "updated": _moment(article.updated),
+        "event_date": article.event_date,
+        "caption": article.caption or next((one.caption for one in article.enclosures if one.caption), None),
+        "paragraphs": list(markup.paragraphs(normalise.body_html(article))),
+        "notices": [notice.text for notice in article.notices],
+        "related": [
+            {"title": one.title, "date": _moment(one.published), "url": one.url or None} for one in article.related
+        ],
+        "dropped": [{"line": one.line, "text": one.text, "reason": one.reason} for one in article.dropped],
+        "places": list(_places(article, newsroom)),
+        "problems": [*article.problems, *unknown],
+        "entries": {locale: _entry(article, locale, newsroom, shelf) for locale in newsroom.site.locales},
+        "feeds": shelf.feeds(),
+        "issues": shelf.issues(),
+    }
+
+
+def _unread(path: Path, problem: str) -> dict[str, Any]:
+    fields: dict[str, Any] = dict.fromkeys(_FIELDS)
+    lists: dict[str, Any] = {name: [] for name in _LISTS}
+    return {"path": str(path), **fields, **lists, "problems": [problem], "entries": {}, "quarantined": True}
+
+
+def _moment(moment: datetime | None) -> str | None:
+    return moment.isoformat(timespec="seconds") if moment else None
+
+
+def _places(article: Article, newsroom: Newsroom) -> Iterator[dict[str, Any]]:
+    """Every place the article names, the weightiest first, with its mentions and its names."""
+    surfaces: dict[str, Counter[str]] = {}
+    spans: dict[str, list[dict[str, Any]]] = {}
+    for number, (_, mentions) in enumerate(normalise.mentioned(article, newsroom.gazetteer)):
+        for one in mentions:
+            if one.kind == "place":
+                surfaces.setdefault(one.place, Counter())[one.surface] += 1
+                spans.setdefault(one.place, []).append({"text": number, "start": one.start, "end": one.end})
+    order = [place for place, _ in normalise.salience(replace(article, places=()), newsroom.gazetteer)]
+    stated, _ = normalise.stated_places(article, newsroom.gazetteer)
+    for place in dict.fromkeys([*stated, *order]):
+        yield {
+            "id": place,
+            "mentions": sum(surfaces.get(place, Counter()).values()),
+            "names": {locale: newsroom.gazetteer.name(place, locale) for locale in ("en", "kk", "ru")},
+            "surfaces": dict(surfaces.get(place, {})),
+            "spans": spans.get(place, []),
+            "stated": place in stated,
+        }
+
+
+def _entry(article: Article, locale: Locale, newsroom: Newsroom, shelf: _Shelf) -> dict[str, Any]:
+    """The story as the readers of a locale see it: as published, or as this article alone would give it."""
+    head = shelf.head(locale)
+    made = shelf.entry(head) if head and head.language != article.language else _from(article, locale, newsroom, head)
+    dated = made.event_date or article.published or head
+    return {
+        "title": made.title,
+        "language": made.language,
+        "label": made.label,
+        "dateline": made.dateline or None,
+        "date": normalise.date_words(made) if dated else None,
+        "places": [place.name for place in made.places],
+        "url": made.url,
+    }
+
+
+def _from(article: Article, locale: Locale, newsroom: Newsroom, head: EntryHead | None) -> Entry:
+    site, gazetteer = newsroom.site, newsroom.gazetteer
+    published = article.published or (head.published if head else _UNDATED)
+    identity = Identity(
+        id=head.uid if head else minting.tag_uri(newsroom.config.host, "stories", article.story, locale),
+        slug=head.slug if head else markup.slug(article.slug) or markup.slug(article.story),
+        published=published,
+        updated=article.updated or published,
+    )
+    places = normalise.select_places([normalise.salience(article, gazetteer)], gazetteer)
+    return normalise.to_entry(article, locale, site, gazetteer, identity=identity, places=places, slugs={})
+
+
+@contextmanager
+def _shelf(newsroom: Newsroom, store: Store | None, name: str) -> Iterator[_Shelf]:
+    """The shelf of a story, open for reading."""
+    if store is None:
+        yield _Shelf(newsroom, None, None, name)
+        return
+    with store.read() as connection:
+        yield _Shelf(newsroom, connection, open_edition(connection, newsroom), name)
+
+
+class _Shelf:
+    """Where a story stands: in which feeds and issues, or why not."""
+
+    def __init__(
+        self, newsroom: Newsroom, connection: sa.Connection | None, edition: Edition | None, name: str
+    ) -> None:
+        self.newsroom, self.connection, self.edition = newsroom, connection, edition
+        heads = edition.heads.values() if edition else ()
+        self.story = next((head.story for head in heads if name in (head.story, head.uid)), name)
+        self.item = edition.stories.get(self.story) if edition else None
+
+    def head(self, locale: Locale) -> EntryHead | None:
+        return self.edition.heads.get((self.story, locale)) if self.edition else None
+
+    def entry(self, head: EntryHead) -> Entry:
+        assert self.edition is not None  # who has a head has its edition
+        return self.edition.entry(head)
+
+    def load(self, version: Version) -> Article:
+        assert self.connection is not None
+        return articles.load(self.connection, version.source, version.key)
+
+    def first_seen(self, language: str) -> str | None:
+        version = self.item.versions.get(language) if self.item else None
+        return _moment(version.first_seen) if version else None
+
+    def feeds(self) -> list[dict[str, Any]]:
+        if self.edition is None or self.item is None:
+            return [{"feed": None, "in": False, "why": "the store does not have this story; feeder build reads it"}]
+        return [*self._languages(self.edition), *self._places(self.edition)]
+
+    def _languages(self, edition: Edition) -> Iterator[dict[str, Any]]:
+        window = self.newsroom.config.feeds.window
+        for locale, heads in edition.by_locale.items():
+            order = [head.story for head in heads]
+            feed = {"feed": f"{locale}/feed.atom"}
+            if self.story not in order:
+                yield feed | {
+                    "in": False,
+                    "why": "the story has no language that the configuration shows to these readers",
+                }
+            elif (place := order.index(self.story)) >= window:
+                yield feed | {"in": False, "why": f"{place} newer stories; the feed has room for {window}"}
+            else:
+                yield feed | {"in": True, "why": None}
+
+    def _places(self, edition: Edition) -> Iterator[dict[str, Any]]:
+        for (locale, place), heads in edition.by_place.items():
+            if self.story in [head.story for head in heads]:
+                yield {"feed": f"{locale}/places/{place}/feed.atom", "in": True, "why": None}
+
+    def issues(self) -> list[dict[str, Any]]:
+        told = issues.telling(self.connection, self.story) if self.connection is not None else []
+        if not told:
+            return [{"issue": None, "in": False, "why": "no digest has told this story yet"}]
+        return [{"issue": issue, "in": True, "why": None} for issue in told]

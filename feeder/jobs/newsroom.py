@@ -1,0 +1,94 @@
+"""A configured site, opened: what every job needs to know of it."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+from jinja2 import Environment
+
+from feeder import config as configuration
+from feeder.config import Config
+from feeder.language import locales, templates
+from feeder.language.places import Gazetteer, gazetteer
+from feeder.model import Locale, Site, Source
+from feeder.pages.render import Layout
+from feeder.resources import fingerprint
+
+
+@dataclass(frozen=True, kw_only=True)
+class Newsroom:
+    """A site's configuration with the places on disk it names."""
+
+    config: Config
+    folder: Path  #: the site, absolute
+    data: Path  #: where feeder writes, absolute
+
+    @functools.cached_property
+    def site(self) -> Site:
+        config = self.config
+        return Site(
+            base_url=config.base_url,
+            locales=config.languages,
+            zone=config.zone,
+            titles=self._texts(config.title),
+            descriptions=self._texts(config.description),
+            fallback={locale: self._order(locale) for locale in config.languages},
+            full_text=config.feeds.full_text,
+            story_pages=config.pages.stories,
+        )
+
+    def _texts(self, texts: dict[str, str] | str) -> dict[Locale, str]:
+        return {locale: configuration.localized(texts, locale) for locale in self.config.languages}
+
+    def _order(self, locale: Locale) -> tuple[str, ...]:
+        """The languages shown to a locale, its own first, whatever the configuration says of the rest."""
+        rest = self.config.fallback.get(locale, locales.FALLBACK[locale])
+        return (locale, *(language for language in rest if language != locale))
+
+    @property
+    def gazetteer(self) -> Gazetteer:
+        return gazetteer()
+
+    @functools.cached_property
+    def sources(self) -> tuple[Source, ...]:
+        return tuple(
+            Source(key=source.path, kind="folder", path=configuration.absolute(source.path, self.folder))
+            for source in self.config.sources
+        )
+
+    @property
+    def database_url(self) -> str:
+        return self.config.storage.database_url or f"sqlite:///{self.data / 'feeder.db'}"
+
+    @property
+    def output(self) -> Path:
+        return configuration.absolute(self.config.storage.output, self.data)
+
+    @property
+    def outbox(self) -> Path:
+        return self.data / "outbox"
+
+    @property
+    def templates(self) -> Path | None:
+        """The site's own templates."""
+        own = self.config.pages.templates
+        return configuration.absolute(own, self.folder) if own else None
+
+    def environment(self, locale: Locale) -> Environment:
+        return templates.environment(locale, self.site.zone, self.templates)
+
+    def layout(self, locale: Locale) -> Layout:
+        return Layout(site=self.site, locale=locale, environment=self.environment(locale))
+
+    @functools.cached_property
+    def fingerprint(self) -> str:
+        """A hash of all that shapes every file: feeder itself, the configuration, the site's own templates."""
+        found = hashlib.sha256(fingerprint().encode() + msgspec.json.encode(self.config))
+        for path in sorted(self.templates.rglob("*")) if self.templates else ():
+            if path.is_file():
+                found.update(path.name.encode() + path.read_bytes())
+        return found.hexdigest()[:32]
