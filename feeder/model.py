@@ -330,6 +330,11 @@ class Week:
         return f"{self.year:04d}-W{self.number:02d}"
 
 
+#: What stands in an issue's html and text where a subscriber's own address to leave belongs; mail puts it there.
+#: The top-level domain is reserved to never exist (RFC 6761, 6.4), should it ever slip out.
+UNSUBSCRIBE = "https://unsubscribe.invalid/"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Issue:
     """One edition of the weekly digest in one language, made at most once for its week."""

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from feeder import markup
 from feeder.language import dates, locales, mentions
 from feeder.language.places import Gazetteer
-from feeder.model import Article, Entry, Locale, Mention, PlaceId, Site
+from feeder.model import Article, Entry, Language, Locale, Mention, PlaceId, Site
 
 PLACES_SHOWN = 5
 _TITLE_WEIGHT, _DECK_WEIGHT = 3, 2
@@ -127,9 +127,16 @@ def to_entry(
         enclosures=tuple(replace(one, caption=one.caption or article.caption) for one in article.enclosures),
         notices=article.notices,
         related=article.related,
-        label=None if article.language == locale else locales.only_in(locale, article.language),
+        label=_label(article.language, locale, slugs),
         sisters={other: story_url(site, other, slug) for other, slug in slugs.items() if other != locale},
     )
+
+
+def _label(language: Language, locale: Locale, slugs: Mapping[Locale, str]) -> str | None:
+    """What the readers of a fallback are told about its language."""
+    if language == locale:
+        return None
+    return locales.written_in(locale, language) if len(slugs) > 1 else locales.only_in(locale, language)
 
 
 def story_url(site: Site, locale: Locale, slug: str) -> str:

@@ -1,0 +1,1 @@
+"""Mail: an issue becomes the bytes of one message."""

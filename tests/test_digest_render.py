@@ -1,0 +1,361 @@
+"""What an issue looks like: the promises of feeder.digest.render.
+
+The golden files are read by people before they are kept; write them anew with GOLDEN=write.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+from urllib.parse import urljoin
+from zoneinfo import ZoneInfo
+
+import html5lib
+import pytest
+from jinja2 import Environment
+
+from feeder.digest import render
+from feeder.language.templates import environment
+from feeder.model import Entry, Issue, Locale, NamedPlace, Notice, Week
+from tests import examples
+
+DATA = Path(__file__).parent / "data" / "digest"
+SITE = examples.site()
+WEEK = Week(2026, 46)
+LOCALES = examples.LOCALES
+
+
+def words(locale: Locale) -> Environment:
+    return environment(locale, SITE.zone)
+
+
+def issue(locale: Locale = "en", *entries: Entry) -> Issue:
+    made = render.render(
+        site=SITE,
+        locale=locale,
+        week=WEEK,
+        entries=entries or examples.entries(locale),
+        environment=words(locale),
+    )
+    assert made is not None
+    return made
+
+
+def page(locale: Locale = "en") -> str:
+    made = render.page(
+        site=SITE,
+        locale=locale,
+        week=WEEK,
+        entries=examples.entries(locale),
+        environment=words(locale),
+        languages=LOCALES,
+    )
+    assert made is not None
+    return made
+
+
+def place(key: str, country: str) -> NamedPlace:
+    return NamedPlace(id=key, name=key, country=country, latitude=None, longitude=None)
+
+
+def at(*keys: str) -> Entry:
+    """A story at places given by their ids."""
+    places = tuple(place(key, key[:2].upper()) for key in keys)
+    return examples.entry("en", story="picket", places=places, title=" ".join(keys))
+
+
+def elements(html: str, name: str) -> list[Any]:
+    return list(html5lib.parse(html, namespaceHTMLElements=False).iter(name))
+
+
+def links(html: str) -> Iterator[str]:
+    return (element.get("href") for element in elements(html, "a"))
+
+
+def shown(element: Any) -> str:
+    return " ".join("".join(element.itertext()).split())
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize("form", ["html", "txt", "page.html"])
+def test_an_issue_is_what_somebody_has_read_and_kept(locale: Locale, form: str) -> None:
+    made = {"html": issue(locale).html, "txt": issue(locale).text, "page.html": page(locale)}[form]
+    golden = DATA / f"{locale}.{form}"
+    if os.environ.get("GOLDEN") == "write":
+        golden.write_text(made, encoding="utf-8", newline="")
+    assert made == golden.read_bytes().decode("utf-8")
+
+
+def test_the_same_stories_give_the_same_bytes_in_another_process() -> None:
+    """Hash seeds, clocks and locales of a process leave no trace."""
+    program = (
+        "import sys; from tests.test_digest_render import issue, page; sys.stdout.write(issue('kk').html + page('ru'))"
+    )
+    outputs = [
+        subprocess.run(
+            [sys.executable, "-c", program],
+            env={**os.environ, "PYTHONHASHSEED": seed, "TZ": zone, "PYTHONUTF8": "1"},
+            cwd=Path(__file__).parents[1],
+            capture_output=True,
+            check=True,
+        ).stdout.decode("utf-8")
+        for seed, zone in (("1", "UTC"), ("2", "Asia/Tokyo"))
+    ]
+    assert outputs == [issue("kk").html + page("ru")] * 2
+
+
+def test_an_issue_says_what_it_is() -> None:
+    made = issue("kk")
+    assert made.id == "2026-W46-kk"
+    assert made.week == WEEK
+    assert made.stories == tuple(entry.story for entry in examples.entries("kk"))
+    assert made.url == "https://news.example.org/kk/digest/2026-W46/"
+
+
+def test_a_week_without_stories_gives_no_issue() -> None:
+    given: dict[str, Any] = {"site": SITE, "locale": "en", "week": WEEK, "entries": (), "environment": words("en")}
+    assert render.render(**given) is None
+    assert render.page(**given) is None
+
+
+def test_an_issue_is_dated_when_its_week_is_over_in_the_newsroom() -> None:
+    dated = issue().dated
+    assert dated == datetime(2026, 11, 16, tzinfo=ZoneInfo("Asia/Almaty"))
+    assert dated.utcoffset() == timedelta(hours=5)
+
+
+@pytest.mark.parametrize(
+    ("locale", "subject"),
+    [
+        ("en", "Weekly digest: November 9–15, 2026"),
+        ("kk", "Апталық шолу: 2026 жылғы 9–15 қараша"),
+        ("ru", "Дайджест недели: 9–15 ноября 2026 года"),
+    ],
+)
+def test_the_subject_is_in_the_readers_language(locale: Locale, subject: str) -> None:
+    assert issue(locale).subject == subject
+
+
+@pytest.mark.parametrize(
+    ("n", "count"), [(1, "1 материал"), (3, "3 материала"), (5, "5 материалов"), (21, "21 материал")]
+)
+def test_stories_are_counted_with_the_right_plural(n: int, count: str) -> None:
+    made = issue("ru", *[examples.entry("ru")] * n)
+    assert re.search(rf"\b{count}\b", made.text)
+    assert re.search(rf"\b{count}\b", made.html)
+
+
+def test_foreign_words_and_only_they_are_marked_as_foreign() -> None:
+    """In Kazakh only the hearing is in Russian: its preview, title and summary; its notices; and names of languages."""
+    marked = {
+        (element.get("lang"), shown(element))
+        for element in html5lib.parse(issue("kk").html, namespaceHTMLElements=False).iter()
+        if element.get("lang") not in (None, "kk")
+    }
+    assert marked == {
+        ("ru", "Суд в Нур-Султане отложил слушание: ответчик не пришёл"),
+        ("ru", "Судья перенёс заседание на две недели."),
+        ("ru", "Издатель внесён в перечень."),
+        ("ru", "Пересылка этого текста может быть наказуема."),
+        ("en", "Think of the recipient before you forward this."),
+        ("ru", "Русский"),
+        ("en", "English"),
+    }
+
+
+def test_a_fallback_is_labelled_in_the_readers_language() -> None:
+    made = issue("kk")
+    assert "[Тек орыс тілінде]" in made.text
+    (label,) = [element for element in elements(made.html, "p") if "label" in element.get("class", "").split()]
+    assert shown(label) == "Тек орыс тілінде"
+    assert label.get("lang") is None
+
+
+def test_nothing_in_a_message_is_loaded_and_no_link_is_a_detour() -> None:
+    """No image, no remote style, no script; and every link is the site's own address, without parameters."""
+    html = issue("en").html
+    names = {
+        element.tag
+        for element in html5lib.parse(html, namespaceHTMLElements=False).iter()
+        if isinstance(element.tag, str)
+    }
+    assert not names & {"img", "link", "script", "iframe", "video", "audio", "form", "picture"}
+    assert "url(" not in html
+    assert "@import" not in html
+    assert all(re.fullmatch(r"https://(news\.example\.org|unsubscribe\.invalid)/[^?#]*", link) for link in links(html))
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_the_way_out_is_in_both_forms_of_the_message_and_not_on_the_page(locale: Locale) -> None:
+    made = issue(locale)
+    assert made.html.count(f'href="{render.UNSUBSCRIBE}"') == 1
+    assert made.text.splitlines().count(render.UNSUBSCRIBE) == 1
+    assert made.url in links(made.html)
+    assert made.url in made.text.splitlines()
+    assert render.UNSUBSCRIBE not in page(locale)
+
+
+def test_links_of_the_page_are_relative_and_lead_where_those_of_the_message_do() -> None:
+    here = render.address(SITE, "en", WEEK)
+    found = list(links(page()))
+    assert not [link for link in found if link.startswith("http")]
+    assert {entry.url for entry in examples.entries("en")} <= {urljoin(here, link) for link in found}
+    assert "../../../kk/digest/2026-W46/" in found
+    alternates = [element.get("hreflang") for element in elements(page(), "link") if element.get("rel") == "alternate"]
+    assert alternates == ["kk", "ru"]
+
+
+def test_titles_are_text_in_both_forms() -> None:
+    nasty = examples.entry("en", title='<b>Bread & "Roses"</b> {x}', dateline="A & B", summary="1 < 2 & 3 {{ 4 }}")
+    made = issue("en", nasty)
+    assert '<b>Bread & "Roses"</b> {x}' in made.text
+    assert "A & B" in made.text
+    assert not elements(made.html, "b")
+    assert '<b>Bread & "Roses"</b> {x}' in [shown(element) for element in elements(made.html, "h2")]
+    assert "1 < 2 & 3 {{ 4 }}" in [shown(element) for element in elements(made.html, "p")]
+
+
+def test_a_site_with_an_ampersand_in_its_name_is_not_spelt_out() -> None:
+    made = render.render(
+        site=replace(SITE, titles={"en": "Steppe & Sons"}),
+        locale="en",
+        week=WEEK,
+        entries=examples.entries("en"),
+        environment=words("en"),
+    )
+    assert made is not None
+    assert "“Weekly digest” at Steppe & Sons." in " ".join(made.text.split())
+    assert "&amp;amp;" not in made.html
+
+
+def test_a_notice_of_ten_stories_is_read_once() -> None:
+    notice = Notice(text="Sharing this can be\npunished.", language="en", kind="legal")
+    stories = [examples.entry("en", story="picket", notices=(notice,)) for _ in range(10)]
+    made = issue("en", *stories, examples.entry("en", story="vigil", notices=(notice, replace(notice, kind="safety"))))
+    assert made.text.count("Sharing this can be\n") == 2
+    assert made.text.index("Safety notice\n") < made.text.index("Legal notice\n")
+    forward = "Before you forward this message, think about the safety of the recipient."
+    assert made.text.count(forward) == made.html.count(forward) == 1
+
+
+def test_without_a_notice_there_is_no_warning() -> None:
+    made = issue("en", examples.entry("en", story="vigil"))
+    assert "Before you forward" not in made.text + made.html
+    assert "notice" not in made.text
+
+
+def test_an_event_is_dated_unless_it_is_the_day_of_publication() -> None:
+    picket, vigil = examples.entry("en", story="picket"), examples.entry("en", story="vigil")
+    assert "Date of the event" not in issue("en", picket).text
+    assert "Date of the event: February 3 (year not stated)" in issue("en", vigil).text
+
+
+def headings(*entries: Entry) -> list[tuple[str, int]]:
+    return [(name, len(group)) for name, group in render.groups(entries, "en")]
+
+
+def test_stories_stand_under_the_country_of_their_first_place() -> None:
+    assert headings(at("kz-almaty", "cn-xinjiang"), at("uz-tashkent"), at("kz-astana")) == [
+        ("Kazakhstan", 2),
+        ("Uzbekistan", 1),
+    ]
+
+
+def test_a_region_is_a_heading_when_two_stories_name_it() -> None:
+    made = headings(at("cn-urumqi", "cn-xinjiang"), at("cn-beijing"), at("cn-xinjiang"), at("cn-shanghai"))
+    assert made == [("Xinjiang", 2), ("China", 2)]
+
+
+def test_a_region_is_a_heading_when_it_has_the_only_story_of_its_country() -> None:
+    assert headings(at("cn-ghulja", "cn-xinjiang"), at("kz-almaty")) == [("Xinjiang", 1), ("Kazakhstan", 1)]
+
+
+def test_stories_without_a_known_place_close_the_issue() -> None:
+    assert headings(at(), at("kz-almaty"), at("zz-nowhere")) == [("Kazakhstan", 1), ("", 2)]
+    assert "\nMore stories\n------------\n" in issue("en", at(), at()).text
+
+
+def test_headings_are_in_the_readers_language() -> None:
+    assert [name for name, _ in render.groups(examples.entries("ru")[1:], "ru")] == ["Казахстан", "Синьцзян"]
+
+
+def test_lines_of_plain_text_end_before_column_78_and_urls_stand_alone() -> None:
+    long = examples.entry("en", summary="word " * 56, title="A title with many words that goes on and on " * 3)
+    for line in issue("en", long, *examples.entries("en")).text.splitlines():
+        assert len(line) < 78 or re.fullmatch(r"https://\S+", line)
+        assert line.startswith("https://") or "https://" not in line
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_thirty_long_stories_stay_under_the_size_at_which_gmail_cuts(locale: Locale) -> None:
+    """Titles of 120 and summaries of 280 Cyrillic letters, with label, deck and links to two sisters."""
+    story = examples.entry(
+        locale,
+        title="Ұзақ тақырып " * 9,
+        summary="Әділет үшін " * 23,
+        deck="Ә" * 200,
+        label="Тек қазақ тілінде",
+        dateline="Нұр-Сұлтан (қазіргі Астана), Қазақстан",
+        url=f"https://news.example.org/{locale}/stories/{'a' * 80}/",
+        sisters={code: f"https://news.example.org/{code}/stories/{'a' * 80}/" for code in ("kk", "ru")},
+    )
+    notice = Notice(text="Ескерту " * 120, language="kk", kind="legal")
+    html = issue(locale, *[replace(story, notices=(notice,))] * 30).html
+    assert len(html.encode()) < 100_000
+
+
+@pytest.mark.parametrize("made", [*(issue(locale).html for locale in LOCALES), page("kk")])
+def test_the_encoding_is_told_where_browsers_look_for_it(made: str) -> None:
+    """Within the first 1024 bytes (HTML, 4.2.5.4)."""
+    assert b'<meta charset="utf-8">' in made.encode()[:1024]
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_the_templates_have_no_fault_a_parser_would_have_to_repair(
+    locale: Locale, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Seen before styles are inlined: that step writes the document anew and would hide a missing tag."""
+    monkeypatch.setattr(render, "_INLINER", SimpleNamespace(inline=str))
+    for made in (issue(locale).html, page(locale)):
+        html5lib.HTMLParser(strict=True).parse(made)
+
+
+def test_dark_and_narrow_screens_have_their_styles_and_the_rest_is_inline() -> None:
+    html = issue().html
+    (style,) = (shown(element) for element in elements(html, "style"))
+    assert re.findall(r"@media ?\(([^)]*)\)", style) == ["max-width:620px", "prefers-color-scheme:dark"]
+    assert all(element.get("style") for element in elements(html, "td"))
+    assert '<meta name="color-scheme" content="light dark">' in html
+
+
+def luminance(colour: str) -> float:
+    """Relative luminance of "#rrggbb" (WCAG 2.2)."""
+    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+@pytest.mark.parametrize(
+    ("text", "ground"),
+    [
+        *((text, ground) for text in ("#1f2328", "#5a5f66", "#0b5a68") for ground in ("#ffffff", "#f8f6f1")),
+        *((text, ground) for text in ("#e9e7e3", "#aeb3b9", "#7fc8d6") for ground in ("#1d2023", "#24282c")),
+        ("#634500", "#f6ecd2"),
+        ("#f3d793", "#40351a"),
+    ],
+)
+def test_every_colour_of_text_is_legible_on_its_ground(text: str, ground: str) -> None:
+    """WCAG AA asks for 4.5; and the pair is really in the style."""
+    light, dark = sorted((luminance(text), luminance(ground)), reverse=True)
+    assert (light + 0.05) / (dark + 0.05) >= 4.5
+    html = issue("kk").html.replace(" ", "")
+    assert text in html
+    assert ground in html
