@@ -24,7 +24,7 @@ from jinja2 import Environment
 
 from feeder.digest import render
 from feeder.language.templates import environment
-from feeder.model import Entry, Issue, Locale, NamedPlace, Notice, Week
+from feeder.model import UNSUBSCRIBE, Entry, Issue, Locale, NamedPlace, Notice, Week
 from tests import examples
 
 DATA = Path(__file__).parent / "data" / "digest"
@@ -196,11 +196,11 @@ def test_nothing_in_a_message_is_loaded_and_no_link_is_a_detour() -> None:
 @pytest.mark.parametrize("locale", LOCALES)
 def test_the_way_out_is_in_both_forms_of_the_message_and_not_on_the_page(locale: Locale) -> None:
     made = issue(locale)
-    assert made.html.count(f'href="{render.UNSUBSCRIBE}"') == 1
-    assert made.text.splitlines().count(render.UNSUBSCRIBE) == 1
+    assert made.html.count(f'href="{UNSUBSCRIBE}"') == 1
+    assert made.text.splitlines().count(UNSUBSCRIBE) == 1
     assert made.url in links(made.html)
     assert made.url in made.text.splitlines()
-    assert render.UNSUBSCRIBE not in page(locale)
+    assert UNSUBSCRIBE not in page(locale)
 
 
 def test_links_of_the_page_are_relative_and_lead_where_those_of_the_message_do() -> None:
