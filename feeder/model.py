@@ -55,6 +55,7 @@ class Notice:
     text: str  #: plain; paragraphs separated by "\\n"
     language: Language
     kind: Literal["legal", "safety", "other"] = "other"
+    topic: str = ""  #: "rferl" and the like, when feeder has its own words for it in every language
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

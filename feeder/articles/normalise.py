@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from feeder import markup
+from feeder.articles import notices
 from feeder.language import dates, locales, mentions
 from feeder.language.places import Gazetteer
 from feeder.model import Article, Entry, Language, Locale, Mention, PlaceId, Site
@@ -125,7 +126,7 @@ def to_entry(
         places=tuple(gazetteer.named(place, locale, day) for place in places),
         tags=article.tags,
         enclosures=tuple(replace(one, caption=one.caption or article.caption) for one in article.enclosures),
-        notices=article.notices,
+        notices=notices.for_readers(article.notices, locale),
         related=article.related,
         label=_label(article.language, locale, slugs),
         sisters={other: story_url(site, other, slug) for other, slug in slugs.items() if other != locale},

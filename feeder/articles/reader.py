@@ -81,7 +81,7 @@ def read(data: bytes, path: PurePosixPath, *, source: str, zone: ZoneInfo, side:
     if kind == "markdown":
         article = _from_markdown(text, name, stated, zone)
     elif kind == "text":
-        article = _from_text(text, name, stated)
+        article = _from_text(text, name, stated, zone)
     else:
         article = _from_html(data, name, stated, zone)
     return replace(_dated(article, name, zone), source=source, key=path.as_posix())
@@ -108,9 +108,9 @@ def _from_markdown(text: str, name: FileName, side: Fields, zone: ZoneInfo) -> A
     )
 
 
-def _from_text(text: str, name: FileName, stated: Fields) -> Article:
+def _from_text(text: str, name: FileName, stated: Fields, zone: ZoneInfo) -> Article:
     language = stated.lang or name.language or _detected(text)
-    page = text_dump.read(text, language=language, publisher=stated.publisher)
+    page = text_dump.read(text, language=language, publisher=stated.publisher, zone=zone)
     article = _article(
         stated, name, language, title=stated.title or page.title, body="\n\n".join(page.paragraphs), markup_="text",
         dateline=page.dateline,

@@ -61,8 +61,7 @@ def _preview(room: Newsroom, week: Week, folder: Path) -> Compiled:
     finally:
         store.close()
     for locale, issue in compiled.issues.items():
-        message = digests.to_message(room, issue)
-        for suffix, body in (("html", issue.html.encode()), ("txt", issue.text.encode()), ("eml", message)):
+        for suffix, body in digests.to_files(room, issue).items():
             disk.write(folder / f"{locale}.{suffix}", body)
             click.echo(folder / f"{locale}.{suffix}")
     return compiled

@@ -17,7 +17,7 @@ from feeder.jobs.newsroom import Newsroom
 from feeder.jobs.publish import keep_edition
 from feeder.language import locales
 from feeder.mail import message
-from feeder.model import Issue, Locale, Sender, Week
+from feeder.model import UNSUBSCRIBE, Issue, Locale, Sender, Week
 from feeder.outputs import disk
 from feeder.store import Store, issues
 
@@ -95,6 +95,13 @@ def sender(newsroom: Newsroom, locale: Locale, subscriber: str = "sample") -> Se
 def to_message(newsroom: Newsroom, issue: Issue) -> bytes:
     """The issue as a message to nobody yet: what a mail program shows of it is what subscribers will get."""
     return message.compose(issue, sender(newsroom, issue.locale))
+
+
+def to_files(newsroom: Newsroom, issue: Issue) -> dict[str, bytes]:
+    """The issue to look at, by suffix; the address to leave is a sample's."""
+    leave = sender(newsroom, issue.locale).unsubscribe
+    html, text = (part.replace(UNSUBSCRIBE, leave).encode() for part in (issue.html, issue.text))
+    return {"html": html, "txt": text, "eml": to_message(newsroom, issue)}
 
 
 def fill_outbox(newsroom: Newsroom, compiled: Compiled) -> list[str]:
