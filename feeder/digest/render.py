@@ -117,11 +117,11 @@ def _subject(locale: Locale, week: Week) -> str:
 
 def _notices(entries: Sequence[Entry]) -> list[tuple[str, list[Notice]]]:
     """Every notice once, by kind, in the order of the issue; of those about one topic the first in the readers' language."""
-    every: dict[str, Notice] = {}
+    every: dict[object, Notice] = {}
     for entry in entries:
         for notice in entry.notices:
             if not notice.topic or notice.language == entry.locale:
-                every.setdefault(notice.topic or notice.text, notice)
+                every.setdefault(notice.topic or notice, notice)
     ordered = sorted(every.values(), key=lambda notice: _KINDS.index(notice.kind))
     return [(kind, list(same)) for kind, same in groupby(ordered, key=lambda notice: notice.kind)]
 
