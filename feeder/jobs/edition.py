@@ -82,7 +82,9 @@ class Edition:
         return {key: tuple(found[key]) for key in sorted(found)}
 
     def places(self, locale: Locale) -> list[PlaceId]:
-        return [place for language, place in self.by_place if language == locale]
+        """The places of a locale's stories, those with most stories first."""
+        here = [place for language, place in self.by_place if language == locale]
+        return sorted(here, key=lambda place: (-len(self.by_place[locale, place]), place))
 
     @functools.cached_property
     def head_hashes(self) -> Mapping[tuple[StoryKey, Locale], str]:

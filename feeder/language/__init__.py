@@ -1,0 +1,1 @@
+"""What feeder knows of English, Kazakh and Russian: codes, catalogs, dates, places, templates."""

@@ -1,0 +1,301 @@
+"""One occurrence of a name in a text, and whether it names a place there."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from feeder.language import cues
+from feeder.language.cues import CUES, Cues, like, linked, spaced, starts_sentence
+from feeder.language.lexicon import Match, Words
+from feeder.model import Language, PlaceId
+
+Verdict = Literal["yes", "no", "listed"]  #: "listed": only in the company of other places
+
+_ADJECTIVE = frozenset({"adj"})
+_LOCAL = frozenset({"loc", "rel"})
+_HYPHENS = ("-", "\u2010", "\u2011")
+_PREFIXES = frozenset({"anti", "pro", "non", "mid", "ex", "trans", "post", "pre"})
+_DATELINE = re.compile(r"\s*(?:--|[–—,.(\[]|- )")
+_DATE_BEFORE = re.compile(r"\d[\s\u00a0]*$")
+_YEAR_AFTER = re.compile(r",?[\s\u00a0]*\d{4}")
+_ADDRESS = re.compile(r"://|@|\bwww\.|\.(?:com|org|net|kz|ru|cn)\b")
+_LANGUAGE_WORDS = ("язык*", "иероглиф*", "диалект*", "письмен*", "алфавит*")
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """The longest match at a place in the text; several places when the name has namesakes."""
+
+    first: int  #: index of its first word
+    last: int  #: index of its last word
+    start: int  #: code points
+    end: int  #: code points, exclusive
+    name: str  #: the name in the gazetteer, folded
+    ranks: dict[PlaceId, int]  #: place -> 0 current name, 1 former name, 2 variant
+    kinds: frozenset[str]  #: of the places: "city", "country" ...
+    cases: frozenset[str]
+
+    @classmethod
+    def of(cls, matches: Sequence[Match], text: Words) -> Candidate:
+        """The longest of the matches at one word; a place before an adjective."""
+        end = max(match.end for match in matches)
+        longest = [match for match in matches if match.end == end]
+        named = [match for match in longest if match.cases != ("adj",)] or longest
+        one = named[0]
+        ranks: dict[PlaceId, int] = {}
+        for match in named:
+            ranks[match.form.place] = min(match.form.rank, ranks.get(match.form.place, 2))
+        return cls(
+            first=one.first,
+            last=one.last,
+            start=text.spans[one.first][0],
+            end=end,
+            name=one.form.name,
+            ranks=ranks,
+            kinds=frozenset(match.form.kind for match in named),
+            cases=frozenset(case for match in named for case in match.cases),
+        )
+
+    @property
+    def adjective(self) -> bool:
+        return self.cases == _ADJECTIVE
+
+
+class Judge:
+    """Decides for the candidates of one text. `edges` are the words at which candidates begin and end."""
+
+    def __init__(self, text: Words, language: Language, edges: frozenset[int]) -> None:
+        self.text, self.language, self.edges = text, language, edges
+        self.cues: Cues = CUES[language]
+        self.doubtful = cues.ambiguous(language)
+
+    def verdict(self, one: Candidate) -> Verdict:
+        rules = self.doubtful.get(one.name, frozenset())
+        if one.adjective:
+            return "yes" if not rules and self._describes(one) else "no"
+        if self._is_something_else(one):
+            return "no"
+        return self._doubtful(one, rules) if rules else "yes"
+
+    def modifies(self, one: Candidate) -> bool:
+        """Whether the name is part of an adjective: "China-imposed", "anti-China"."""
+        text, after, before = self.text, one.last + 1, one.first - 1
+        if self.language != "en":
+            return False
+        joined = after < len(text.words) and text.gap(after) in _HYPHENS and not text.capital(after)
+        prefixed = before >= 0 and text.gap(one.first) in _HYPHENS and text.words[before] in _PREFIXES
+        return joined or prefixed
+
+    def together(self, one: Candidate, other: Candidate) -> bool:
+        """Whether two candidates stand in one list: "Oral and Aqtobe", "Mary, Turkmenistan", "Өзбекстанның Қарсы"."""
+        left, right = sorted((one, other), key=lambda candidate: candidate.first)
+        between = range(left.last + 1, right.first)
+        if len(between) > 2 or any(self.text.words[i] not in self.cues.joining for i in between):
+            return False
+        gaps = [self.text.gap(i).strip() for i in range(left.last + 1, right.first + 1)]
+        if any(gap not in ("", ",", "-", "–", "/") for gap in gaps):
+            return False
+        return bool(between) or gaps != [""] or "gen" in left.cases
+
+    # --- something else than a place ---------------------------------------------------------------
+
+    def _is_something_else(self, one: Candidate) -> bool:
+        return (
+            self._stopped(one)
+            or self._of_another_kind(one)
+            or self._quoted(one)
+            or self._compound(one)
+            or self._person(one)
+            or self._address(one)
+        )
+
+    def _stopped(self, one: Candidate) -> bool:
+        return cues.stopped(self.text, self.language, one.first, one.last, one.ranks.keys())
+
+    def _of_another_kind(self, one: Candidate) -> bool:
+        """A street, district or region called after the place: "Абай көшесі", "Aktobe region", «в районе Байконур»."""
+        text, after = self.text, one.last + 1
+        if self._after_other_word(one) or (one.first == one.last and self._in_plural_list(one)):
+            return True
+        if not spaced(text, after) or "nom" not in one.cases:
+            return False
+        word = text.words[after]
+        if like(word, self.cues.other_after) or (word in self.cues.titled_after and text.capital(after)):
+            return True
+        return like(word, self.cues.region_after) and not one.kinds & {"country", "region", "area"}
+
+    def _after_other_word(self, one: Candidate) -> bool:
+        """ "озеро Зайсан", "Lake Issyk"; and «в районе Байконур», where a name that declines does not."""
+        if not linked(self.text, one.first) or not one.kinds & {"city", "town", "village"}:
+            return False
+        word = self.text.words[one.first - 1]
+        if self.language == "ru" and like(word, ("район", "района", "районе")):
+            return "gen" not in one.cases
+        return word in self.cues.water_before
+
+    def _in_plural_list(self, one: Candidate) -> bool:
+        """Whether the name is one of a list of districts or regions: "Алматы, Есіл және Сарыарқа аудандары"."""
+        text, heads = self.text, self.cues.plural_after
+        if not heads or "nom" not in one.cases or one.kinds & {"country", "area"}:
+            return False
+        for i in range(one.last + 1, min(one.last + 12, len(text.words))):
+            if like(text.words[i], heads):
+                return spaced(text, i)
+            listed = text.gap(i).strip() in ("", ",") and (text.capital(i) or text.words[i] in self.cues.joining)
+            if not listed or (i == one.last + 1 and text.capital(i) and text.gap(i).isspace()):
+                return False
+        return False
+
+    def _quoted(self, one: Candidate) -> bool:
+        """A club, hotel or channel: «Астана» alone in quotation marks, or anywhere in the quoted name of a company."""
+        text, start = self.text.text, one.start
+        if self.language == "en" or not one.kinds & {"city", "town", "country"}:
+            return False
+        alone = text[start - 1 : start] in ("«", "“", "„") and text[one.end : one.end + 1] in ("»", "”", "“")
+        if alone:
+            return True
+        opening = text.rfind("«", max(0, start - 40), start)
+        if opening < 0 or "»" in text[opening:start] or text.find("»", one.end, one.end + 60) < 0:
+            return False
+        before = next((i for i in range(one.first - 1, -1, -1) if self.text.spans[i][1] <= opening), None)
+        return before is not None and self.text.words[before] in self.cues.companies
+
+    def _compound(self, one: Candidate) -> bool:
+        """Half of another name: "Petropavlovsk-Kamchatsky", "Asia-Plus"."""
+        if one.kinds & {"country", "region"}:
+            return False
+        return self._hyphened_name(one.last + 1, one.last + 1) or self._hyphened_name(one.first, one.first - 1)
+
+    def _hyphened_name(self, gap: int, neighbour: int) -> bool:
+        text = self.text
+        return (
+            0 <= neighbour < len(text.words)
+            and text.gap(gap) in _HYPHENS
+            and text.capital(neighbour)
+            and not text.upper(neighbour)
+            and neighbour not in self.edges
+        )
+
+    def _person(self, one: Candidate) -> bool:
+        """A given name before a surname: "Астана Бекова"."""
+        text, after = self.text, one.last + 1
+        if "country" in one.kinds or one.first != one.last or "nom" not in one.cases or not spaced(text, after):
+            return False
+        prepared = one.first > 0 and text.words[one.first - 1] in self.cues.near
+        surname = text.capital(after) and after not in self.edges and text.words[after].endswith(self.cues.persons)
+        return surname and not prepared
+
+    def _address(self, one: Candidate) -> bool:
+        """Inside a web or mail address."""
+        text, start = self.text.text, one.start
+        if text[start - 1 : start] not in ("/", ".", "@") and text[one.end : one.end + 1] not in ("/", ".", "@"):
+            return False
+        left = max(text.rfind(" ", 0, start), text.rfind("\n", 0, start)) + 1
+        right = min(place for place in (text.find(" ", one.end), text.find("\n", one.end), len(text)) if place >= 0)
+        return _ADDRESS.search(text, left, right) is not None
+
+    def _describes(self, one: Candidate) -> bool:
+        """Whether an adjective stands before its noun, not as a surname, a language or a resident."""
+        text, after = self.text, one.last + 1
+        if text.capital(one.first) and not starts_sentence(text, one.first):
+            return False
+        if not spaced(text, after) or text.capital(after) or len(text.words[after]) < 3:
+            return False
+        return not like(text.words[after], _LANGUAGE_WORDS) and text.words[after] not in self.cues.joining
+
+    # --- names that are also something else ---------------------------------------------------------
+
+    def _doubtful(self, one: Candidate, rules: frozenset[str]) -> Verdict:
+        if self._town(one) or all(rule.startswith("not-") for rule in rules):
+            return "yes"
+        before = self.text.words[one.first - 1] if linked(self.text, one.first) else ""
+        if "never" in rules or before in self.cues.other_before or self._special(one, rules):
+            return "no"
+        if not rules & {"noun", "given", "surname"} or self._dateline(one):
+            return "yes"
+        if self._civic(one) and not self._capital_before(one):
+            return "yes"
+        if "noun" in rules and starts_sentence(self.text, one.first):
+            return "no"
+        return self._common(one) if rules & {"given", "surname"} == set() else self._personal(one, rules)
+
+    def _special(self, one: Candidate, rules: frozenset[str]) -> bool:
+        text, start = self.text, one.start
+        before = text.words[one.first - 1] if one.first else ""
+        if "article" in rules and (before != "the" or self._capital_after(one)):
+            return True
+        if "month" in rules and (
+            _DATE_BEFORE.search(text.text[max(0, start - 8) : start]) or _YEAR_AFTER.match(text.text, one.end)
+        ):
+            return True
+        if "pronoun" in rules and spaced(text, one.first) and len(before) > 1:
+            return text.upper(one.first - 1) and before not in {*self.cues.near, "the"}
+        return "capital" in rules and "poss" in one.cases
+
+    def _town(self, one: Candidate) -> bool:
+        """Whether a type word says it is a town: "city of Oral", "Қарсы қаласында", "в городе Верном"."""
+        text, before, after = self.text, one.first - 1, one.last + 1
+        if spaced(text, after) and like(text.words[after], self.cues.town_after):
+            return True
+        if self.language == "en":
+            return before > 0 and text.words[before] == "of" and text.words[before - 1] in self.cues.town_before
+        return linked(text, one.first) and text.words[before] in self.cues.town_before
+
+    def _civic(self, one: Candidate) -> bool:
+        """Whether what towns have stands beside it: "Oral residents", "Қонаев әкімі", "жители Конаева"."""
+        text, before, after = self.text, one.first - 1, one.last + 1
+        if spaced(text, after) and "nom" in one.cases and like(text.words[after], self.cues.civic_after):
+            return True
+        if not spaced(text, one.first):
+            return False
+        if self.language == "en":
+            return text.words[before] == "of" and before > 0 and like(text.words[before - 1], self.cues.civic_before)
+        return "gen" in one.cases and like(text.words[before], self.cues.civic_before)
+
+    def _dateline(self, one: Candidate) -> bool:
+        """ORAL -- ...: the only word in capitals at the start of a line."""
+        text, start = self.text, one.start
+        alone = one.last + 1 >= len(text.words) or not text.upper(one.last + 1)
+        opens = not text.text[text.text.rfind("\n", 0, start) + 1 : start].strip()
+        return opens and alone and text.upper(one.first) and _DATELINE.match(text.text, one.end) is not None
+
+    def _common(self, one: Candidate) -> Verdict:
+        """Also a common word, within a sentence: the capital makes it a name, its neighbours may make it a person."""
+        if self._capital_after(one) or self._capital_before(one):
+            return "no"
+        return "yes" if self.language != "en" or self._near(one, frozenset(self.cues.near)) else "listed"
+
+    def _personal(self, one: Candidate, rules: frozenset[str]) -> Verdict:
+        """Also a person's name: only where one can be, not with another part of the person's name."""
+        if self.language == "kk":
+            local = _LOCAL | {"abl"} if "surname" in rules else _LOCAL
+            lone = not self._capital_before(one) or starts_sentence(self.text, one.first - 1)
+            if one.cases <= local and lone:
+                return "yes"
+        if self._capital_after(one) or self._capital_before(one):
+            return "no"
+        extra = frozenset({"from", "to", "до", "от"}) if "surname" in rules else frozenset()
+        return "yes" if self._near(one, self.cues.inside | extra) else "listed"
+
+    def _near(self, one: Candidate, prepositions: frozenset[str]) -> bool:
+        """Whether a preposition stands before the name, in the case it takes."""
+        if not spaced(self.text, one.first):
+            return False
+        word = self.text.words[one.first - 1]
+        return word in prepositions and bool(self.cues.near.get(word, frozenset()) & one.cases)
+
+    def _capital_after(self, one: Candidate) -> bool:
+        after = one.last + 1
+        return spaced(self.text, after) and self.text.capital(after) and after not in self.edges
+
+    def _capital_before(self, one: Candidate) -> bool:
+        """Whether a capitalised word stands before that may be a given name (not a preposition, not a place)."""
+        before = one.first - 1
+        if not spaced(self.text, one.first) or not self.text.capital(before) or before in self.edges:
+            return False
+        word = self.text.words[before]
+        function = word in self.cues.near or word in self.cues.joining or like(word, self.cues.civic_before)
+        return len(word) > 2 and not function and word != "the"

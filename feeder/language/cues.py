@@ -1,0 +1,234 @@
+"""What stands around a name and tells whether it is a place: phrases that are something else, type words, prepositions.
+
+Two tables are data: `stop_phrases.tsv` (names of papers, airlines, people: "_" is the place, a capital in the phrase is
+a capital in the text, "*" any ending, the last column limits it to some places) and `ambiguous.tsv` (names that are also
+something else; the rules are those of `Ambiguity`).
+"""
+
+from __future__ import annotations
+
+import csv
+import functools
+import re
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from feeder.language.lexicon import Words
+from feeder.model import Language, PlaceId
+
+#: rule of ambiguous.tsv -> what the name also is. "noun": a common word; "given", "surname": a person; "never": not
+#: without a type word; "article": only after "the"; "month": October; "capital": "our capital"; "pronoun": "us" in capitals;
+#: "not-AF": also a place of that country, which the gazetteer lacks
+RULES = ("noun", "given", "surname", "never", "article", "month", "capital", "pronoun")
+
+_HERE = Path(__file__).parent
+_SENTENCE_END = re.compile(r"[.!?…\n]")
+_LINK = re.compile(r"[\s\-–/«»“”„\"'(]{1,3}")
+
+
+def _set(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cues:
+    """The words of one language; a text word matches `*_after` and `*_before` by its beginning where they end in "*"."""
+
+    town_after: tuple[str, ...] = ()  #: "қаласы": the name before is a town
+    town_before: frozenset[str] = frozenset()  #: "город"
+    civic_after: tuple[str, ...] = ()  #: "тұрғындары": what towns have and persons have not
+    civic_before: tuple[str, ...] = ()  #: "жители"; in English before "of"
+    other_after: tuple[str, ...] = ()  #: "көшесі": the name before is of something else
+    other_before: frozenset[str] = frozenset()  #: "улица", before a doubtful name
+    water_before: frozenset[str] = frozenset()  #: "озеро", before the name of a town
+    titled_after: frozenset[str] = frozenset()  #: like other_after, when capitalised: "Street"
+    region_after: tuple[str, ...] = ()  #: "облысы": after a town, another place than the town
+    plural_after: tuple[str, ...] = ()  #: "аудандары": after a list of names of something else
+    near: dict[str, frozenset[str]] = field(default_factory=dict)  #: preposition -> cases after it
+    inside: frozenset[str] = frozenset()  #: prepositions that do not stand before persons
+    joining: frozenset[str] = frozenset()  #: "and"
+    persons: tuple[str, ...] = ()  #: how surnames and patronymics end
+    companies: frozenset[str] = frozenset()  #: what a quoted name is a name of: "клуб"
+
+
+_NEAR_EN = _set(
+    "in at near from to of outside around into via through toward towards between across leaving reach reached"
+)
+_GENITIVE, _PLACE = frozenset({"gen"}), frozenset({"loc", "acc", "nom"})
+
+_CIVIC = (
+    "residents",
+    "authorities",
+    "police",
+    "officials",
+    "prosecutors",
+    "mayor",
+    "governor",
+    "airport",
+    "hospital",
+    "court",
+)
+
+_ENGLISH = Cues(
+    town_after=("city", "town", "village"),
+    town_before=_set("city town village port settlement capital"),
+    civic_after=_CIVIC,
+    civic_before=(*_CIVIC, "outskirts", "streets", "people", "akim", "akimat"),
+    other_after=("district", "districts", "county", "river", "lake", "mountains", "range", "strait"),
+    other_before=_set("saint st"),
+    water_before=_set("lake river mount mt"),
+    titled_after=_set("street avenue square park stadium boulevard road hotel mall bridge valley desert"),
+    region_after=("region", "oblast", "province", "regions", "oblasts", "provinces", "krai"),
+    plural_after=("districts", "regions", "provinces", "oblasts"),
+    near=dict.fromkeys(_NEAR_EN, frozenset({"nom"})),
+    inside=_set("in near outside around"),
+    joining=_set("and or in"),
+    persons=("ov", "ova", "ev", "eva", "uly", "qyzy", "kyzy", "ovich", "ovna", "evich", "evna"),
+)
+_KAZAKH = Cues(
+    town_after=("қаласы*", "қалалары*", "ауылы*", "кенті*", "селосы*", "поселкесі*", "станциясы*"),
+    civic_after=(
+        *("тұрғыны*", "тұрғындары*", "әкімі*", "әкімдігі*", "полициясы*", "прокуратурасы*", "соты", "сотында"),
+        *("әуежайы*", "ауруханасы*", "маңы*", "түбінде*", "бағытында*"),
+    ),
+    other_after=(
+        *("ауданы*", "аудандары*", "көшесі*", "көшелері*", "даңғылы*", "өзені*", "көлі*", "тауы*", "таулары*"),
+        *("жотасы*", "округі*", "шатқалы*", "алабы*", "бұғазы*"),
+    ),
+    region_after=("облысы*", "облыстары*", "өлкесі*", "аймағы*", "аймақтары*", "провинциясы*"),
+    plural_after=("аудандары*", "облыстары*", "көшелері*"),
+    joining=_set("мен бен пен және"),
+    persons=("ов", "ова", "ев", "ева", "ұлы", "қызы", "улы", "кызы", "ович", "евич", "овна", "евна", "тегі"),
+    companies=_set("жшс ақ кеақ фк хк"),
+)
+_RUSSIAN = Cues(
+    town_before=_set(
+        "г город города городе городу городом поселок поселке поселка пгт село селе села аул ауле аула станция станции"
+    ),
+    civic_before=(
+        "жител*",
+        "власт*",
+        "полици*",
+        "аким",
+        "акима",
+        "акимат*",
+        "мэр*",
+        "окрестност*",
+        "аэропорт*",
+        "улицах",
+    ),
+    other_before=_set("улица улице улицу улицей улицы площадь площади хребет хребте хребта гора горы горе горах гор"),
+    water_before=_set("озеро озера озере озером река реки реке реку рекой"),
+    near={
+        **dict.fromkeys(("в", "во"), _PLACE),
+        **dict.fromkeys(("из", "до", "от", "около", "близ", "возле", "вокруг"), _GENITIVE),
+        **dict.fromkeys(("над", "между"), frozenset({"ins"})),
+        "под": frozenset({"ins", "acc", "nom"}),
+        "через": frozenset({"acc", "nom"}),
+    },
+    inside=_set("в во из под через близ возле около вокруг"),
+    joining=_set("и или"),
+    persons=("ов", "ова", "ев", "ева", "улы", "кызы", "ович", "евич", "овна", "евна"),
+    companies=_set(
+        "ао тоо зао оао фк хк бк клуб клуба клубе гостиница гостинице отель отеле газета газеты газете компания компании"
+        " телеканал телеканала канал стадион стадионе трц тц ресторан ресторане кафе"
+    ),
+)
+CUES: dict[Language, Cues] = {"en": _ENGLISH, "kk": _KAZAKH, "ru": _RUSSIAN}
+
+
+def starts_sentence(text: Words, i: int) -> bool:
+    """Whether word i is the first of a sentence or line, so that its capital says nothing."""
+    if i == 0:
+        return True
+    gap = text.gap(i)
+    if not _SENTENCE_END.search(gap):
+        return False
+    initial = len(text.words[i - 1]) <= 2 and gap.startswith(".") and "\n" not in gap  # "г. Алматы", "J. Smith"
+    return not initial
+
+
+def linked(text: Words, i: int) -> bool:
+    """Whether words i-1 and i follow each other within a phrase."""
+    if not 0 < i < len(text.words):
+        return False
+    gap = text.gap(i)
+    short = len(text.words[i - 1]) <= 3 and gap.startswith(".")  # "ул. Абая"
+    return _LINK.fullmatch(gap[1:] if short else gap) is not None
+
+
+def spaced(text: Words, i: int) -> bool:
+    """Whether nothing but space stands between words i-1 and i."""
+    return 0 < i < len(text.words) and text.gap(i).isspace()
+
+
+def like(word: str, patterns: Sequence[str]) -> bool:
+    """Whether a word is one of some words; "*" at the end stands for any ending."""
+    return any(word.startswith(p[:-1]) if p[-1] == "*" else word == p for p in patterns)
+
+
+# --- the two tables -------------------------------------------------------------------------------
+
+
+@functools.cache
+def ambiguous(language: Language) -> dict[str, frozenset[str]]:
+    """Folded name -> its rules."""
+    rows = _rows("ambiguous.tsv", language)
+    return {row["name"]: frozenset(row["rules"].split(",")) for row in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class StopPhrase:
+    """Words before and after a place that make it part of another name."""
+
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+    places: frozenset[PlaceId]  #: empty: any
+
+    def at(self, text: Words, first: int, last: int) -> bool:
+        start, end = first - len(self.before), last + len(self.after)
+        return (
+            start >= 0
+            and end < len(text.words)
+            and all(linked(text, i + 1) and _is(text, i, word) for i, word in enumerate(self.before, start=start))
+            and all(linked(text, i) and _is(text, i, word) for i, word in enumerate(self.after, start=last + 1))
+        )
+
+
+def stopped(text: Words, language: Language, first: int, last: int, places: Collection[PlaceId]) -> bool:
+    """Whether words first to last are part of a stop phrase."""
+    near = [text.words[i][:2] for i in (first - 1, last + 1) if 0 <= i < len(text.words)]
+    phrases = _stop_phrases(language)
+    return any(
+        phrase.at(text, first, last)
+        for head in near
+        for phrase in phrases.get(head, ())
+        if not phrase.places or not phrase.places.isdisjoint(places)
+    )
+
+
+def _is(text: Words, i: int, word: str) -> bool:
+    lowered = word.lower()
+    fits = text.words[i].startswith(lowered[:-1]) if word[-1] == "*" else text.words[i] == lowered
+    return fits and (not word[0].isupper() or text.capital(i))
+
+
+@functools.cache
+def _stop_phrases(language: Language) -> dict[str, tuple[StopPhrase, ...]]:
+    """By the first two letters of the word next to the place."""
+    found: dict[str, list[StopPhrase]] = {}
+    for row in _rows("stop_phrases.tsv", language):
+        before, _, after = row["phrase"].partition("_")
+        words = tuple(re.findall(r"[^\W\d]+\*?", before)), tuple(re.findall(r"[^\W\d]+\*?", after))
+        phrase = StopPhrase(*words, frozenset(filter(None, row["places"].split("|"))))
+        nearest = words[0][-1] if words[0] else words[1][0]
+        found.setdefault(nearest.lower()[:2], []).append(phrase)
+    return {head: tuple(group) for head, group in found.items()}
+
+
+def _rows(name: str, language: Language) -> Iterator[dict[str, str]]:
+    with (_HERE / name).open(encoding="utf-8", newline="") as lines:
+        for row in csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE):
+            if row["language"] == language:
+                yield row

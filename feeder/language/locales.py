@@ -1,0 +1,114 @@
+"""Language codes, gettext catalogs, lists: the only module that loads a catalog.
+
+Catalogs follow gettext's convention: the msgid is the English text, msgctxt tells meanings apart ("date pattern").
+In a wheel they come compiled; in a checkout the .po is compiled in memory, so it is never stale.
+"""
+
+from __future__ import annotations
+
+import functools
+import io
+import re
+from collections.abc import Sequence
+from gettext import GNUTranslations
+from pathlib import Path
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+from feeder.errors import LocaleError
+from feeder.model import Language, Locale
+from feeder.resources import folder
+
+LOCALES: tuple[Locale, ...] = ("en", "kk", "ru")
+
+#: The languages shown to the readers of a locale when a story lacks theirs, best first.
+FALLBACK: dict[Locale, tuple[Language, ...]] = {
+    "en": ("en", "ru", "kk"),
+    "kk": ("kk", "ru", "en"),
+    "ru": ("ru", "en", "kk"),
+}
+
+_CODES = {
+    "en": "en", "eng": "en", "english": "en",
+    "kk": "kk", "kaz": "kk", "kz": "kk", "kazakh": "kk",
+    "ru": "ru", "rus": "ru", "russian": "ru",
+}  # fmt: skip
+
+_OTHER_ALPHABETS = {"latn", "latin", "arab", "arabic", "cn"}  #: Kazakh in China is written in Arabic letters
+
+
+def parse(code: str) -> Locale:
+    """The locale a code means: "kz", "kaz", "kk-KZ", "kk_Cyrl" and "kk_KZ.UTF-8" are all "kk".
+
+    Raises LocaleError for other languages, and for Kazakh in Latin or Arabic letters: Babel would serve Cyrillic
+    silently.
+    """
+    head, *rest = re.split(r"[-_.@]", code.strip().lower())
+    if head not in _CODES:
+        raise LocaleError(f"unknown language {code!r}; use one of {', '.join(LOCALES)}")
+    if _CODES[head] == "kk" and _OTHER_ALPHABETS & set(rest):
+        raise LocaleError(f"{code!r} is Kazakh in another alphabet; feeder serves Cyrillic Kazakh as 'kk'")
+    return _CODES[head]
+
+
+@functools.cache
+def catalog(locale: Locale, domain: str = "messages") -> GNUTranslations:
+    """The catalog `messages` or `places` of a locale.
+
+    Raises FileNotFoundError when it is missing: there is no silent English. Beware of gettext(""), which is the header.
+    """
+    base = folder("translations") / locale / "LC_MESSAGES"
+    source = base / f"{domain}.po"
+    stream = _compiled(source, locale) if source.exists() else io.BytesIO((base / f"{domain}.mo").read_bytes())
+    return GNUTranslations(stream)
+
+
+def _compiled(source: Path, locale: Locale) -> io.BytesIO:
+    stream = io.BytesIO()
+    with source.open("rb") as po:
+        write_mo(stream, read_po(po, locale=locale))
+    stream.seek(0)
+    return stream
+
+
+def text(locale: Locale, message: str, /, **values: object) -> str:
+    """A message of the catalog with its {placeholders} filled."""
+    return catalog(locale).gettext(message).format(**values)
+
+
+def join(locale: Locale, items: Sequence[str]) -> str:
+    """A list as the language writes it: "A, B және C". (CLDR's Kazakh list of three has no "және"; ours has.)"""
+    if len(items) < 2:
+        return "".join(items)
+    return text(locale, "{a} and {b}", a=_comma(locale, items[:-1]), b=items[-1])
+
+
+def _comma(locale: Locale, items: Sequence[str]) -> str:
+    oxford = "," if locale == "en" and len(items) > 1 else ""
+    return ", ".join(items) + oxford
+
+
+def written_in(locale: Locale, language: Language) -> str:
+    """The same when the story has a further language: "only" would not be true."""
+    labels = {
+        "en": catalog(locale).gettext("In English"),
+        "kk": catalog(locale).gettext("In Kazakh"),
+        "ru": catalog(locale).gettext("In Russian"),
+    }
+    return labels[language]
+
+
+def only_in(locale: Locale, language: Language) -> str:
+    """The label of a fallback: what the readers of `locale` are told about a text in `language`."""
+    labels = {
+        "en": catalog(locale).gettext("Available in English only"),
+        "kk": catalog(locale).gettext("Available in Kazakh only"),
+        "ru": catalog(locale).gettext("Available in Russian only"),
+    }
+    return labels[language]
+
+
+def autonym(language: Language) -> str:
+    """A language's name for itself: "Қазақша"."""
+    return {"en": "English", "kk": "Қазақша", "ru": "Русский"}[language]

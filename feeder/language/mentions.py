@@ -1,0 +1,72 @@
+"""Places in running text: exact spans, in English, Kazakh and Russian with their inflections.
+
+The longest name wins; a name must be capitalised as the gazetteer has it; names that are also something else need a cue
+(`candidates`); namesakes are told apart by the other places of the text. Adjectives ("казахстанские", "шымкенттік",
+"China-imposed") are found and marked. Ethnonyms and languages are no places.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Literal
+
+from feeder.language.candidates import Candidate, Judge, Verdict
+from feeder.language.lexicon import Lexicon, Words, lexicon
+from feeder.language.namesakes import Scales
+from feeder.language.places import Gazetteer
+from feeder.model import Language, Mention, PlaceId
+
+
+def find(text: str, language: Language, places: Gazetteer) -> tuple[Mention, ...]:
+    """The mentions of places in a text, in its order, never overlapping; none for a language without rules."""
+    words, forms = Words(text), lexicon(places, language)
+    candidates = _candidates(words, forms)
+    if not candidates:
+        return ()
+    judge = Judge(words, language, frozenset(i for one in candidates for i in (one.first, one.last)))
+    kept = _kept(candidates, judge)
+    scales = Scales(words, language, kept, places)
+    mentions = (_mention(words, one, scales.choose(one), judge) for one in kept)
+    return tuple(mention for mention in mentions if mention)
+
+
+def _candidates(words: Words, forms: Lexicon) -> list[Candidate]:
+    found: list[Candidate] = []
+    taken = -1
+    for i in _starts(words, forms):
+        matches = forms.at(words, i) if i > taken else []
+        if matches:
+            one = Candidate.of(matches, words)
+            found.append(one)
+            taken = one.last
+    return found
+
+
+def _starts(words: Words, forms: Lexicon) -> Iterator[int]:
+    """The words with which a match can begin: quickly, for most words cannot."""
+    listed, tails = forms.listed, forms.tails
+    if not tails:
+        yield from [i for i, word in enumerate(words.words) if word in listed]
+        return
+    text, spans, inflected = words.text, words.spans, forms.inflected
+    for i, word in enumerate(words.words):
+        if word in listed or word.endswith(tails) or (inflected and text[spans[i][0]].isupper()):
+            yield i
+
+
+def _kept(candidates: Sequence[Candidate], judge: Judge) -> list[Candidate]:
+    """The candidates that are places: the sure ones, then those in their company."""
+    verdicts: list[Verdict] = [judge.verdict(one) for one in candidates]
+    for order in (range(len(candidates)), reversed(range(len(candidates)))):
+        for i in order:
+            near = (n for n in (i - 1, i + 1) if 0 <= n < len(candidates) and verdicts[n] == "yes")
+            if verdicts[i] == "listed" and any(judge.together(candidates[i], candidates[n]) for n in near):
+                verdicts[i] = "yes"
+    return [one for one, verdict in zip(candidates, verdicts, strict=True) if verdict == "yes"]
+
+
+def _mention(words: Words, one: Candidate, place: PlaceId | None, judge: Judge) -> Mention | None:
+    if place is None:
+        return None
+    kind: Literal["place", "adjective"] = "adjective" if one.adjective or judge.modifies(one) else "place"
+    return Mention(place=place, start=one.start, end=one.end, surface=words.text[one.start : one.end], kind=kind)

@@ -1,0 +1,98 @@
+"""Which of several places with one name is meant: Aksu in Kazakhstan or in Xinjiang, Georgia or Georgia.
+
+The other places of the text vote for their countries, the nearer the louder; words such as "Georgian" vote too. A main
+name is ahead of a variant; without votes it is the first of equals, Kazakhstan before others.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+
+from feeder.language import cues
+from feeder.language.candidates import Candidate
+from feeder.language.lexicon import Words
+from feeder.language.places import Gazetteer
+from feeder.model import Language, PlaceId
+
+_REACH = 60.0  #: code points over which a vote loses half its weight
+_EARSHOT = 1500  #: code points beyond which nothing votes
+_MAIN_NAME = 0.85  #: what a main name is ahead of a variant
+
+#: how a word begins that speaks for a country, and how much; adjectives that the lexicon knows speak for themselves
+_EVIDENCE: dict[Language, dict[str, tuple[str, float]]] = {
+    "en": {
+        **dict.fromkeys(("chinese", "uyghur", "uighur"), ("CN", 0.6)),
+        **dict.fromkeys(("american", "senate", "republican", "democrat"), ("US", 0.6)),
+        **dict.fromkeys(("tbilisi", "batumi"), ("GE", 2.0)),
+        **dict.fromkeys(("afghan", "taliban"), ("AF", 0.6)),
+        "kazakh": ("KZ", 0.4),
+        "georgian": ("GE", 0.6),
+        "atlanta": ("US", 1.0),
+        "kamchatka": ("RU", 1.0),
+    },
+    "kk": {"ұйғыр": ("CN", 0.6), "қазақстандық": ("KZ", 0.4)},
+    "ru": {"уйгур": ("CN", 0.6)},
+}
+
+
+class Scales:
+    """Weighs the namesakes of one text."""
+
+    def __init__(self, words: Words, language: Language, kept: Sequence[Candidate], places: Gazetteer) -> None:
+        self._words, self._language, self._places = words, language, places
+        self._rules = cues.ambiguous(language)
+        self._sure = [one for one in kept if len(one.ranks) == 1]
+        self._starts = [one.start for one in self._sure]
+
+    def choose(self, one: Candidate) -> PlaceId | None:
+        """The place meant; None when it is one that the gazetteer lacks (Jalalabad in Afghanistan)."""
+        rivals = [rule[4:] for rule in self._rules.get(one.name, ()) if rule.startswith("not-")]
+        if len(one.ranks) == 1 and not rivals:
+            return next(iter(one.ranks))
+        votes = self._votes(one)
+        best = max(one.ranks, key=lambda place: self._score(place, one.ranks, votes))
+        own = votes.get(self._places.get(best).country, 0.0)
+        return None if any(votes.get(rival, 0.0) > own for rival in rivals) else best
+
+    def _score(self, place: PlaceId, ranks: dict[PlaceId, int], votes: dict[str, float]) -> tuple[float, bool]:
+        country = self._places.get(place).country
+        main = _MAIN_NAME if ranks[place] < 2 <= max(ranks.values()) else 0.0
+        return (round(votes.get(country, 0.0) + main, 6), country == "KZ")
+
+    def _votes(self, one: Candidate) -> dict[str, float]:
+        votes: dict[str, float] = {}
+        for country, weight in (*self._neighbours(one), *self._evidence(one)):
+            votes[country] = votes.get(country, 0.0) + weight
+        return votes
+
+    def _neighbours(self, one: Candidate) -> Iterator[tuple[str, float]]:
+        for n in range(
+            bisect_left(self._starts, one.start - _EARSHOT), bisect_left(self._starts, one.start + _EARSHOT)
+        ):
+            other = self._sure[n]
+            if other is not one and not self._across(other):
+                distance = abs(other.start - one.start)
+                country = self._places.get(next(iter(other.ranks))).country
+                yield country, (0.5 if other.adjective else 1.0) / (1 + distance / _REACH)
+
+    def _across(self, other: Candidate) -> bool:
+        """Whether a place is named as the other side: "the border with China", «Қытаймен шекарада»."""
+        before = self._words.words[other.first - 1] if other.first else ""
+        return before in ("with", "с", "со") or (self._language == "kk" and other.cases == {"ins"})
+
+    def _evidence(self, one: Candidate) -> Iterator[tuple[str, float]]:
+        """Words near the name that speak for a country; "Macon, Georgia" speaks for the state."""
+        known = _EVIDENCE.get(self._language, {})
+        words, near = self._words, slice(max(0, one.start - 300), one.end + 300)
+        for word in _pattern(tuple(known)).findall(words.folded[near]) if known else ():
+            yield known[word]
+        if "us-georgia" in one.ranks and words.gap(one.first).strip() == "," and words.capital(one.first - 1):
+            yield "US", 0.0 if any(other.last == one.first - 1 for other in self._sure) else 1.0
+
+
+@functools.cache
+def _pattern(heads: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{'|'.join(heads)})")

@@ -1,0 +1,89 @@
+"""One Jinja environment per locale: autoescape, StrictUndefined, gettext with {braces}.
+
+In a template `_("Week {n}", n=3)`, `ngettext("{n} story", "{n} stories", count)` and `pgettext(context, message)` give
+text of the locale; values are escaped, messages are not markup. A site's own folder comes before feeder's.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_eval_context, select_autoescape
+from jinja2.nodes import EvalContext
+from markupsafe import Markup, escape
+
+from feeder.language import dates, locales
+from feeder.model import Edtf, Locale, Week
+from feeder.resources import folder
+
+
+@functools.cache
+def environment(locale: Locale, zone: ZoneInfo, overrides: Path | None = None) -> Environment:
+    """The environment for pages and mail in one locale; `overrides` is a site's own templates folder."""
+    places = [path for path in (overrides, folder("templates")) if path]
+    made = Environment(
+        loader=FileSystemLoader(places, encoding="utf-8"),
+        autoescape=select_autoescape(enabled_extensions=("html.j2", "html"), default=False),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    made.globals.update(_texts(locale), locale=locale, autonym=locales.autonym)
+    made.filters.update(_filters(locale, zone))
+    return made
+
+
+def _fill(message: str, values: dict[str, object], *, escaped: bool) -> str:
+    if not escaped:
+        return message.format(**values)
+    return Markup(escape(message)).format(**values)  # noqa: S704  the message is escaped first, format() escapes the values
+
+
+def _texts(locale: Locale) -> dict[str, Callable[..., str]]:
+    """The functions a template says its words with; in plain text (no autoescape) nothing becomes `&#39;`."""
+    words = locales.catalog(locale)
+
+    @pass_eval_context
+    def plain(how: EvalContext, message: str, /, **values: object) -> str:
+        return _fill(words.gettext(message), values, escaped=how.autoescape)
+
+    @pass_eval_context
+    def plural(how: EvalContext, one: str, many: str, n: int, /, **values: object) -> str:
+        return _fill(words.ngettext(one, many, n), {"n": n, **values}, escaped=how.autoescape)
+
+    @pass_eval_context
+    def context(how: EvalContext, meaning: str, message: str, /, **values: object) -> str:
+        return _fill(words.pgettext(meaning, message), values, escaped=how.autoescape)
+
+    return {"_": plain, "gettext": plain, "ngettext": plural, "pgettext": context}
+
+
+def _filters(locale: Locale, zone: ZoneInfo) -> dict[str, Callable[..., str | None]]:
+    def local(moment: datetime) -> datetime:
+        return moment.astimezone(zone)
+
+    def list_of(items: list[str]) -> str:
+        return locales.join(locale, items)
+
+    def week(value: Week) -> str:
+        return dates.week_range(value, locale)
+
+    def event_date(value: Edtf) -> str:
+        return dates.words(value, locale)
+
+    return {
+        "long_date": lambda moment: dates.long(local(moment).date(), locale),
+        "byline_date": lambda moment: dates.byline(local(moment).date(), locale),
+        "date_time": lambda moment: dates.date_time(local(moment), locale),
+        "iso": lambda moment: local(moment).isoformat(timespec="seconds"),
+        "list": list_of,
+        "week_range": week,
+        "edtf": event_date,
+        "edtf_iso": dates.iso,
+        "edtf_short": lambda value: dates.words(value, locale, note=False),
+    }

@@ -1,0 +1,82 @@
+"""Templates say their words in the language of the readers: escaped in HTML, plain in text."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from jinja2 import UndefinedError
+
+from feeder.language import dates, templates
+from feeder.model import Week
+
+ALMATY = ZoneInfo("Asia/Almaty")
+
+
+def rendered(folder: Path, name: str, source: str, locale: str = "en", **values: object) -> str:
+    """A site's own template, rendered."""
+    (folder / name).write_text(source, encoding="utf-8")
+    return templates.environment(locale, ALMATY, folder).get_template(name).render(**values)
+
+
+def test_values_are_escaped_in_html_and_left_alone_in_text(tmp_path: Path) -> None:
+    source = '{{ _("News: {place}", place=place) }}'
+    assert rendered(tmp_path, "a.html.j2", source, place="<b> & 'c'") == "News: &lt;b&gt; &amp; &#39;c&#39;"
+    assert rendered(tmp_path, "a.txt.j2", source, place="<b> & 'c'") == "News: <b> & 'c'"
+
+
+def test_a_message_is_no_markup_in_html_and_has_its_own_apostrophes_in_text(tmp_path: Path) -> None:
+    source = """{{ _("Don't <b>") }}"""
+    assert rendered(tmp_path, "b.html.j2", source) == "Don&#39;t &lt;b&gt;"
+    assert rendered(tmp_path, "b.txt.j2", source) == "Don't <b>"
+
+
+def test_braces_in_a_value_are_not_filled_again(tmp_path: Path) -> None:
+    assert rendered(tmp_path, "c.txt.j2", '{{ _("News: {place}", place="{place}") }}') == "News: {place}"
+
+
+@pytest.mark.parametrize(("locale", "expected"), [("en", "5 stories"), ("kk", "5 материал"), ("ru", "5 материалов")])
+def test_plurals_follow_the_language(tmp_path: Path, locale: str, expected: str) -> None:
+    assert rendered(tmp_path, "d.html.j2", '{{ ngettext("{n} story", "{n} stories", 5) }}', locale) == expected
+
+
+def test_a_context_tells_meanings_apart(tmp_path: Path) -> None:
+    source = '{{ pgettext("date prose", "in {year}", year=1991) }}'
+    assert rendered(tmp_path, "e.html.j2", source, "kk") == "1991 жылы"
+
+
+def test_a_forgotten_value_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(UndefinedError):
+        rendered(tmp_path, "f.html.j2", "{{ nothing }}")
+
+
+def test_moments_are_shown_on_the_clock_of_the_site(tmp_path: Path) -> None:
+    moment = datetime(2022, 6, 27, 19, 30, tzinfo=UTC)
+    source = "{{ m|long_date }}|{{ m|byline_date }}|{{ m|date_time }}|{{ m|iso }}"
+    assert rendered(tmp_path, "g.html.j2", source, m=moment).split("|") == [
+        "June 28, 2022",
+        "Jun 28, 2022",
+        "June 28, 2022, 01:30 (UTC+6)",
+        "2022-06-28T01:30:00+06:00",
+    ]
+
+
+def test_dates_weeks_and_lists_are_said_in_the_language(tmp_path: Path) -> None:
+    source = "{{ d|edtf }}|{{ d|edtf_short }}|{{ d|edtf_iso }}|{{ w|week_range }}|{{ l|list }}|{{ autonym(locale) }}"
+    values = {"d": dates.parse("XXXX-02-03"), "w": Week(2019, 6), "l": ["А", "Б", "В"]}
+    assert rendered(tmp_path, "h.txt.j2", source, "kk", **values).split("|") == [
+        "3 ақпан (жылы көрсетілмеген)",
+        "3 ақпан",
+        "02-03",
+        "2019 жылғы 4–10 ақпан",
+        "А, Б және В",
+        "Қазақша",
+    ]
+
+
+def test_a_site_template_comes_before_feeders_own(tmp_path: Path) -> None:
+    (tmp_path / "pages").mkdir()
+    name = "pages/base.html.j2"
+    assert rendered(tmp_path, name, "mine") == "mine"
