@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from feeder.language import cues
-from feeder.language.cues import CUES, Cues, like, linked, spaced, starts_sentence
+from feeder.language.cues import CUES, Cues, like, linked, spaced, starts_line, starts_sentence
 from feeder.language.lexicon import Match, Words
 from feeder.model import Language, PlaceId
 
@@ -22,6 +22,7 @@ _DATELINE = re.compile(r"\s*(?:--|[–—,.(\[]|- )")
 _DATE_BEFORE = re.compile(r"\d[\s\u00a0]*$")
 _YEAR_AFTER = re.compile(r",?[\s\u00a0]*\d{4}")
 _ADDRESS = re.compile(r"://|@|\bwww\.|\.(?:com|org|net|kz|ru|cn)\b")
+_ADDRESS_LENGTH = 200  #: code points looked at on either side
 _LANGUAGE_WORDS = ("язык*", "иероглиф*", "диалект*", "письмен*", "алфавит*")
 
 
@@ -85,7 +86,7 @@ class Judge:
         text, after, before = self.text, one.last + 1, one.first - 1
         if self.language != "en":
             return False
-        joined = after < len(text.words) and text.gap(after) in _HYPHENS and not text.capital(after)
+        joined = after < len(text.words) and text.gap(after).lstrip(".") in _HYPHENS and not text.capital(after)
         prefixed = before >= 0 and text.gap(one.first) in _HYPHENS and text.words[before] in _PREFIXES
         return joined or prefixed
 
@@ -193,9 +194,9 @@ class Judge:
         text, start = self.text.text, one.start
         if text[start - 1 : start] not in ("/", ".", "@") and text[one.end : one.end + 1] not in ("/", ".", "@"):
             return False
-        left = max(text.rfind(" ", 0, start), text.rfind("\n", 0, start)) + 1
-        right = min(place for place in (text.find(" ", one.end), text.find("\n", one.end), len(text)) if place >= 0)
-        return _ADDRESS.search(text, left, right) is not None
+        left, right = text[max(0, start - _ADDRESS_LENGTH) : start], text[start : one.end + _ADDRESS_LENGTH]
+        chunk = (left.split() or [""])[-1] if not left[-1:].isspace() else ""
+        return _ADDRESS.search(chunk + right.split()[0]) is not None
 
     def _describes(self, one: Candidate) -> bool:
         """Whether an adjective stands before its noun, not as a surname, a language or a resident."""
@@ -257,9 +258,9 @@ class Judge:
 
     def _dateline(self, one: Candidate) -> bool:
         """ORAL -- ...: the only word in capitals at the start of a line."""
-        text, start = self.text, one.start
+        text = self.text
         alone = one.last + 1 >= len(text.words) or not text.upper(one.last + 1)
-        opens = not text.text[text.text.rfind("\n", 0, start) + 1 : start].strip()
+        opens = starts_line(text, one.first)
         return opens and alone and text.upper(one.first) and _DATELINE.match(text.text, one.end) is not None
 
     def _common(self, one: Candidate) -> Verdict:

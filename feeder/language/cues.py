@@ -149,6 +149,11 @@ def starts_sentence(text: Words, i: int) -> bool:
     return not initial
 
 
+def starts_line(text: Words, i: int) -> bool:
+    """Whether no other word stands before word i in its line."""
+    return i == 0 or "\n" in text.gap(i)
+
+
 def linked(text: Words, i: int) -> bool:
     """Whether words i-1 and i follow each other within a phrase."""
     if not 0 < i < len(text.words):

@@ -13,7 +13,7 @@ _KAZAKH_SHARE = 0.03  #: of Cyrillic letters; running Kazakh has 0.10 to 0.20, R
 
 
 def language_of(text: str) -> Language | None:
-    """"en", "kk", "ru", or None when the text has too few letters to tell."""
+    """ "en", "kk", "ru", or None when the text has too few letters to tell."""
     kazakh, cyrillic, latin = (len(found.findall(text)) for found in (_KAZAKH, _CYRILLIC, _LATIN))
     letters = kazakh + cyrillic
     if latin + letters < 20:

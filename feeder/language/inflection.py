@@ -160,7 +160,6 @@ _REGION_WORDS = {"Region": ("Oblast", "Province"), "Prefecture": ("Region",)}
 
 
 def english_spellings(name: str) -> list[str]:
-    """A name as English texts write it: without "the", and regions under their other type words."""
-    plain = name.removeprefix("the ")
-    stem, _, last = plain.rpartition(" ")
-    return [plain, *(f"{stem} {word}" for word in _REGION_WORDS.get(last, ()) if stem)]
+    """A name as English texts write it: regions under their other type words too."""
+    stem, _, last = name.rpartition(" ")
+    return [name, *(f"{stem} {word}" for word in _REGION_WORDS.get(last, ()) if stem)]

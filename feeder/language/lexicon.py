@@ -185,7 +185,8 @@ def _unknown(place: Place, name: str, rank: int) -> Iterator[Form]:
 
 
 def _english(place: Place, name: str, rank: int) -> Iterator[Form]:
-    yield from (_form(place, spelling, name, rank) for spelling in inflection.english_spellings(name))
+    plain = name.removeprefix("the ")
+    yield from (_form(place, spelling, plain, rank) for spelling in inflection.english_spellings(plain))
 
 
 def _kazakh(place: Place, name: str, rank: int) -> Iterator[Form]:

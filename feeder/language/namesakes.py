@@ -18,7 +18,7 @@ from feeder.language.places import Gazetteer
 from feeder.model import Language, PlaceId
 
 _REACH = 60.0  #: code points over which a vote loses half its weight
-_EARSHOT = 1500  #: code points beyond which nothing votes
+_EARSHOT = 900  #: code points beyond which nothing votes
 _MAIN_NAME = 0.85  #: what a main name is ahead of a variant
 
 #: how a word begins that speaks for a country, and how much; adjectives that the lexicon knows speak for themselves
@@ -46,6 +46,7 @@ class Scales:
         self._rules = cues.ambiguous(language)
         self._sure = [one for one in kept if len(one.ranks) == 1]
         self._starts = [one.start for one in self._sure]
+        self._ends = {one.last for one in self._sure}
 
     def choose(self, one: Candidate) -> PlaceId | None:
         """The place meant; None when it is one that the gazetteer lacks (Jalalabad in Afghanistan)."""
@@ -90,7 +91,7 @@ class Scales:
         for word in _pattern(tuple(known)).findall(words.folded[near]) if known else ():
             yield known[word]
         if "us-georgia" in one.ranks and words.gap(one.first).strip() == "," and words.capital(one.first - 1):
-            yield "US", 0.0 if any(other.last == one.first - 1 for other in self._sure) else 1.0
+            yield "US", 0.0 if one.first - 1 in self._ends else 1.0
 
 
 @functools.cache
