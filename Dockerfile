@@ -10,12 +10,13 @@ COPY translations translations
 RUN python -m venv /opt/build \
  && /opt/build/bin/pip install --no-cache-dir --require-hashes -r requirements.lock \
  && /opt/build/bin/pip wheel --no-cache-dir --no-deps --no-build-isolation -w /wheels .
-RUN python -m venv /opt/feeder \
- && /opt/feeder/bin/pip install --no-cache-dir --require-hashes -r requirements-run.lock \
- && /opt/feeder/bin/pip install --no-cache-dir --no-deps /wheels/feeder-*.whl
+RUN python -m venv --without-pip /opt/feeder \
+ && /opt/build/bin/pip --python /opt/feeder/bin/python install --no-cache-dir --require-hashes -r requirements-run.lock \
+ && /opt/build/bin/pip --python /opt/feeder/bin/python install --no-cache-dir --no-deps /wheels/feeder-*.whl
 
 FROM python:3.11-slim
-RUN useradd --system --uid 10001 --home-dir /data --shell /usr/sbin/nologin feeder \
+RUN groupadd --gid 10001 feeder \
+ && useradd --uid 10001 --gid 10001 --no-create-home --home-dir /data --shell /usr/sbin/nologin feeder \
  && install -d -o feeder -g feeder /data /site
 COPY --from=build /opt/feeder /opt/feeder
 ENV PATH=/opt/feeder/bin:$PATH \
@@ -26,7 +27,8 @@ USER 10001:10001
 WORKDIR /site
 VOLUME /data
 EXPOSE 8000
-HEALTHCHECK --interval=30s --timeout=5s --start-period=60s --retries=3 \
+# the first build of a large site takes minutes, and nothing answers before it is done
+HEALTHCHECK --interval=30s --timeout=5s --start-period=10m --retries=3 \
   CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8000/healthz', timeout=4)"]
 ENTRYPOINT ["feeder"]
 CMD ["serve", "--host", "0.0.0.0"]

@@ -67,7 +67,7 @@ def test_bad_characters_cost_only_themselves() -> None:
     document = opml.to_bytes(title="A\x00 & \ud800B", language=None, outlines=[Outline(text='"<\x0b>"')])
     root = etree.fromstring(document)
     assert root.findtext("head/title") == "A & B"
-    assert [element.get("text") for element in root.iter("outline")] == ['"<>"']
+    assert [element.get("text") for element in root.iter("outline")] == ['"< >"']
 
 
 def test_a_list_without_a_language_states_none() -> None:
