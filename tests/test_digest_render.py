@@ -18,6 +18,7 @@ from typing import Any
 from urllib.parse import urljoin
 from zoneinfo import ZoneInfo
 
+import examples
 import html5lib
 import pytest
 from jinja2 import Environment
@@ -25,7 +26,6 @@ from jinja2 import Environment
 from feeder.digest import render
 from feeder.language.templates import environment
 from feeder.model import UNSUBSCRIBE, Entry, Issue, Locale, NamedPlace, Notice, Week
-from tests import examples
 
 DATA = Path(__file__).parent / "data" / "digest"
 SITE = examples.site()

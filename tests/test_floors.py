@@ -1,4 +1,4 @@
-"""The map in `feeder/__init__.py` is the building: imports point only to floors below, and packages on one floor are strangers."""
+"""The map in `feeder/__init__.py` is the building: imports point only to floors below, rooms on one floor are strangers."""
 
 from __future__ import annotations
 
@@ -28,7 +28,9 @@ def imports(path: Path) -> list[str]:
     found = []
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
-            names = [f"{node.module}.{alias.name}" for alias in node.names] if node.module == "feeder" else [node.module]
+            names = (
+                [f"{node.module}.{alias.name}" for alias in node.names] if node.module == "feeder" else [node.module]
+            )
             found += names
         elif isinstance(node, ast.Import):
             found += [alias.name for alias in node.names]
@@ -49,15 +51,23 @@ def test_imports_point_only_downwards() -> None:
         own = path.relative_to(ROOT).parts[0].removesuffix(".py")
         if own == "__init__":
             continue
-        for other in imports(path):
-            if other in table and other != own and table[other] >= table[own]:
-                wrong.append(f"{path.relative_to(ROOT)} (floor {table[own]}) imports {other} (floor {table[other]})")
+        wrong += [
+            f"{path.relative_to(ROOT)} (floor {table[own]}) imports {other} (floor {table[other]})"
+            for other in imports(path)
+            if other in table and other != own and table[other] >= table[own]
+        ]
     assert wrong == []
 
 
 def test_outside_formats_stay_in_their_rooms() -> None:
     """Only feeds/ knows feedgen, only language/ knows Babel, only store/ knows alembic."""
-    owners = {"feedgen": "feeds", "babel": "language", "alembic": "store", "apscheduler": "scheduler", "css_inline": "digest"}
+    owners = {
+        "feedgen": "feeds",
+        "babel": "language",
+        "alembic": "store",
+        "apscheduler": "scheduler",
+        "css_inline": "digest",
+    }
     for path in ROOT.rglob("*.py"):
         own = path.relative_to(ROOT).parts[0].removesuffix(".py")
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +12,11 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
+#: read_po() fills a missing date with the minute of the build; wheels of one checkout should be equal
+_NO_CLOCK = datetime(2000, 1, 1, tzinfo=UTC)
 
-class CompileCatalogs(BuildHookInterface):
+
+class CompileCatalogs(BuildHookInterface[Any]):
     """Adds feeder/_data/translations/LOCALE/LC_MESSAGES/DOMAIN.mo for each catalog."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
@@ -24,7 +28,9 @@ class CompileCatalogs(BuildHookInterface):
             target = self.compiled / name
             target.parent.mkdir(parents=True, exist_ok=True)
             with source.open("rb") as po, target.open("wb") as mo:
-                write_mo(mo, read_po(po, locale=source.parts[-3]))
+                catalog = read_po(po, locale=source.parts[-3])
+                catalog.creation_date = _NO_CLOCK
+                write_mo(mo, catalog)
             build_data["force_include"][str(target)] = f"feeder/_data/{name.as_posix()}"
 
     def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:

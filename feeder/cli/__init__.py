@@ -6,7 +6,7 @@ Each command lives in a module of its own and is imported when it is called: `fe
 from __future__ import annotations
 
 import importlib
-import os
+import io
 import sys
 
 import click
@@ -38,6 +38,16 @@ class Lazy(click.Group):
         command: click.Command = module.command
         return command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            import difflib
+
+            near = difflib.get_close_matches(args[0], COMMANDS, n=1)
+            ctx.fail(f"There is no command {args[0]!r}." + (f" Did you mean {near[0]!r}?" if near else ""))
+        return super().resolve_command(ctx, args)
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
             formatter.write_dl(list(COMMANDS.items()))
@@ -55,17 +65,26 @@ def group(context: click.Context, site: str | None, data: str | None) -> None:
 
 def main() -> None:
     """Run the command line. What went wrong is one line on stderr."""
+    for stream in (sys.stdout, sys.stderr):
+        _never_fail_on_letters(stream)
     try:
-        group(standalone_mode=False)
+        group(prog_name="feeder", standalone_mode=False)
     except click.Abort:
         raise SystemExit(130) from None
     except click.ClickException as error:
         error.show()
-        raise SystemExit(2 if isinstance(error, click.UsageError) else error.exit_code) from None
+        raise SystemExit(error.exit_code) from None
     except FeederError as error:
         click.echo(f"feeder: {error}", err=True)
         raise SystemExit(1) from None
-    except BrokenPipeError:
-        # the reader of our output, such as head, has seen enough; Python would complain once more at exit
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError as error:  # a folder that cannot be made, a file that may not be read
+        from feeder.cli import site
+
+        click.echo(f"feeder: {site.reason(error)}", err=True)
         raise SystemExit(1) from None
+
+
+def _never_fail_on_letters(stream: object) -> None:
+    """A terminal without Kazakh letters gets their numbers; a command does not fail over them."""
+    if isinstance(stream, io.TextIOWrapper):
+        stream.reconfigure(errors="backslashreplace")

@@ -25,7 +25,8 @@ def command(as_json: bool, strict: bool) -> None:
     room = site.newsroom()
     with site.opened(room) as store, site.progress() as progress:
         built = build(store, room, now=site.now(), progress=progress)
-    report(built)
+    for trouble in troubles(built):
+        site.note(trouble)
     if as_json:
         click.echo(json.dumps(counts(built), ensure_ascii=False, indent=2))
     else:
@@ -69,12 +70,10 @@ def _n(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
-def report(built: Built) -> None:
-    """What could not be read, a line each, on stderr."""
-    for failure in built.articles.failed:
-        site.note(f"feeder: {failure}")
-    for error in built.articles.quarantined:
-        site.note(line(error))
+def troubles(built: Built) -> list[str]:
+    """What could not be read, a line each."""
+    failed = [f"feeder: {failure}" for failure in built.articles.failed]
+    return failed + [line(error) for error in built.articles.quarantined]
 
 
 def line(error: SourceError) -> str:

@@ -31,7 +31,7 @@ def command(week_text: str | None, folder: str | None) -> None:
     week = _week(week_text, room)
     compiled = _preview(room, week, Path(folder)) if folder else _make(room, week)
     if not compiled.issues:
-        site.note(f"No issue for week {week}: {_why_empty(compiled)}.")
+        site.note(f"No issue for week {week}: {why_empty(compiled)}.")
 
 
 def _week(text: str | None, room: Newsroom) -> Week:
@@ -41,9 +41,13 @@ def _week(text: str | None, room: Newsroom) -> Week:
     if text is None:
         return week_for(site.now(), room.site.zone)
     try:
-        return Week.parse(text)
-    except ValueError:
-        raise click.BadParameter(f"{text!r} is not a week; write the year and the ISO week, such as 2026-W46") from None
+        week = Week.parse(text)
+        week.previous().span(room.site.zone), week.span(room.site.zone)  # the calendar has a first and a last year
+    except (ValueError, OverflowError):
+        raise click.BadParameter(
+            f"{text!r} is not a week; write the year and the ISO week, such as 2026-W46", param_hint="--week"
+        ) from None
+    return week
 
 
 def _preview(room: Newsroom, week: Week, folder: Path) -> Compiled:
@@ -83,7 +87,7 @@ def _make(room: Newsroom, week: Week) -> Compiled:
     return compiled
 
 
-def _why_empty(compiled: Compiled) -> str:
+def why_empty(compiled: Compiled) -> str:
     """The reasons of the stories that were left out, the most frequent first."""
     from collections import Counter
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+import sys
 from datetime import date
 from typing import Any
 
 import click
 
+from feeder.cli import site
+from feeder.errors import LocaleError
 from feeder.language import locales
 from feeder.language.places import gazetteer
-from feeder.model import Place
+from feeder.model import Locale, Place
 
 
 @click.group("places")
@@ -19,6 +22,7 @@ def command() -> None:
 
 
 @command.command("list")
+@site.options
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON list.")
 def list_(as_json: bool) -> None:
     """Every place with its current names."""
@@ -31,6 +35,7 @@ def list_(as_json: bool) -> None:
 
 
 @command.command("show")
+@site.options
 @click.argument("place_id", metavar="ID")
 @click.option("--on", "day", metavar="DATE", help="Names of that day, such as 2020-06-01.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
@@ -52,15 +57,17 @@ def show(place_id: str, day: str | None, as_json: bool) -> None:
 
 
 @command.command("find")
+@site.options
 @click.option("--lang", "language", required=True, help="Language of the text: en, kk or ru.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON list for each line of text.")
 def find(language: str, as_json: bool) -> None:
     """Places in the lines of text on stdin."""
     from feeder.language import mentions
 
-    locale = locales.parse(language)
-    for line in click.get_text_stream("stdin", encoding="utf-8"):
-        found = mentions.find(line.rstrip("\n"), locale, gazetteer())
+    locale = _language(language)
+    for raw in sys.stdin.buffer:
+        line = raw.decode("utf-8", "replace").rstrip("\r\n")
+        found = mentions.find(line, locale, gazetteer())
         if as_json:
             rows = [
                 {"id": m.place, "start": m.start, "end": m.end, "surface": m.surface, "kind": m.kind} for m in found
@@ -92,6 +99,13 @@ def former(place: Place) -> list[dict[str, Any]]:
         }
         rows.append({"until": until.isoformat(), "names": names})
     return rows
+
+
+def _language(text: str) -> Locale:
+    try:
+        return locales.parse(text)
+    except LocaleError as error:
+        raise click.BadParameter(str(error), param_hint="--lang") from None
 
 
 def _day(text: str | None) -> date | None:

@@ -4,20 +4,28 @@ from __future__ import annotations
 
 import functools
 import logging
+import os
+import signal
 import socket
-import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from threading import Event, Lock
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from feeder.cli import build as build_command
+from feeder.cli import digest as digest_command
 from feeder.cli import site
 from feeder.errors import FeederError
 
 if TYPE_CHECKING:
+    import uvicorn
+
+    from feeder.jobs.build import Built
     from feeder.jobs.newsroom import Newsroom
+    from feeder.model import Week
     from feeder.store import Store
 
 _log = logging.getLogger("feeder")
@@ -29,57 +37,89 @@ _log = logging.getLogger("feeder")
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="Port; 0: any free one.")
 def command(host: str, port: int) -> None:
     """Build, keep building on the schedule, compile the digest weekly, and serve the site."""
-    logging.basicConfig(format="%(asctime)s %(message)s", datefmt="%Y-%m-%d %H:%M:%S", level=logging.INFO)
+    logging.basicConfig(format="%(asctime)s %(message)s", datefmt="%Y-%m-%d %H:%M:%S", level=logging.WARNING)
+    _log.setLevel(logging.INFO)
     room = site.newsroom()
-    listener = _listen(host, port)
-    with site.opened(room) as store:
-        run(room, store, listener)
+    with stopping() as stop, closing(_listen(host, port)) as listener, site.opened(room) as store:
+        run(room, store, listener, stop)
 
 
 def _listen(host: str, port: int) -> socket.socket:
     """A bound socket, so that a port in use is told before the first build and not after."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        return socket.create_server(
-            (host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET, backlog=256
-        )
+        return socket.create_server((host, port), family=family, backlog=256)
+    except socket.gaierror as error:
+        raise FeederError(f"cannot listen on {host!r}: {error.strerror}; name an address with --host") from None
     except OSError as error:
-        raise FeederError(
-            f"cannot listen on {host}:{port}: {error.strerror}; choose another port with --port"
-        ) from None
+        why = os.strerror(error.errno) if error.errno else str(error)
+        raise FeederError(f"cannot listen on {host}:{port}: {why}; choose another port with --port") from None
+    except UnicodeError:
+        raise FeederError(f"{host!r} is not the name of a host; name an address with --host") from None
 
 
-def run(room: Newsroom, store: Store, listener: socket.socket) -> None:
-    """Serve until SIGTERM or SIGINT; what is being built then is finished first."""
-    import uvicorn
+class Stop(Event):
+    """Set by SIGTERM and Ctrl+C. Work looks at it between two articles and two files; `then` wakes who cannot look."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.then: Callable[[], None] = lambda: None
+
+    def ask(self, *_: object) -> None:
+        if self.is_set():
+            raise KeyboardInterrupt  # asked twice: at once
+        self.set()
+        self.then()
+
+
+@contextmanager
+def stopping() -> Iterator[Stop]:
+    """Turn SIGTERM and SIGINT into a `Stop`; without it Python as the first process of a container ignores SIGTERM."""
+    stop = Stop()
+    before = {number: signal.signal(number, stop.ask) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield stop
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def run(room: Newsroom, store: Store, listener: socket.socket, stop: Stop) -> None:
+    """Serve until `stop`. Work under way then stops at the next whole file; what is left is done at the next start."""
     from feeder import scheduler
-    from feeder.web.app import application
 
-    work = Work(room, store)
+    work = Work(room, store, stop)
+    server = _server(room, work)
+    stop.then = functools.partial(setattr, server, "should_exit", True)
     work.build(first=True)
     if week := scheduler.missed(room.config.digest.schedule, room.site.zone, site.now()):
-        work.digest(str(week))
-    leave = functools.partial(_leave, room)
-    app = application(room.output, room.site.locales, work.health, leave)
-    clock = scheduler.start(
-        work.build,
-        work.digest,
-        every=room.config.schedule.build_every,
-        when=room.config.digest.schedule,
-        zone=room.site.zone,
-    )
-    host, port = listener.getsockname()[:2]
-    name = f"[{host}]" if ":" in host else host
-    site.note(f"Serving {room.site.titles[room.site.locales[0]]} on http://{name}:{port}/ - stop with Ctrl+C.")
+        work.digest(week)
+    if stop.is_set():
+        return
+    every, when = room.config.schedule.build_every, room.config.digest.schedule
+    clock = scheduler.start(work.build, work.digest, every=every, when=when, zone=room.site.zone)
+    site.note(f"Serving {room.site.titles[room.site.locales[0]]} on {_address(listener)} - stop with Ctrl+C.")
     try:
-        config = uvicorn.Config(
-            app, log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=5
-        )
-        uvicorn.Server(config).run(sockets=[listener])
-    except KeyboardInterrupt:
-        pass  # uvicorn repeats the signal after a clean shutdown
+        server.run(sockets=[listener])
     finally:
+        stop.set()
         clock.shutdown(wait=True)
+
+
+def _server(room: Newsroom, work: Work) -> uvicorn.Server:
+    import uvicorn
+
+    from feeder.web.app import application
+
+    app = application(room.output, room.site.locales, work.health, functools.partial(_leave, room))
+    # nobody's address is written down: no access log
+    quiet: dict[str, Any] = {"log_level": "warning", "access_log": False, "server_header": False}
+    return uvicorn.Server(uvicorn.Config(app, timeout_graceful_shutdown=5, **quiet))
+
+
+def _address(listener: socket.socket) -> str:
+    host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
 
 
 def _leave(room: Newsroom, locale: str, done: bool) -> bytes:
@@ -88,65 +128,108 @@ def _leave(room: Newsroom, locale: str, done: bool) -> bytes:
     return render.unsubscribe(room.layout(locale), done)
 
 
+class Stopped(Exception):  # noqa: N818  no error: the work was asked to stop
+    """Raised between two files when the program is to stop."""
+
+
 class Work:
     """What the clock rings for, one thing at a time, and how it went."""
 
-    def __init__(self, room: Newsroom, store: Store) -> None:
-        self.room, self.store = room, store
-        self.busy = threading.Lock()
+    def __init__(self, room: Newsroom, store: Store, stop: Event, clock: Callable[[], datetime] = site.now) -> None:
+        self.room, self.store, self.stop, self.clock = room, store, stop, clock
+        self.busy = Lock()
         self.last_success: datetime | None = None
-        self.last_failure = ""
+        self.failures: dict[str, str] = {}  #: work -> why it failed the last time
+        self.told: list[str] = []  #: what was wrong with sources and articles at the last build
+        self.owed: Week | None = None  #: the week whose digest is still to be made
 
     def build(self, first: bool = False) -> None:
-        self._guarded(lambda: self._build(first))
+        """One look at the sources. A digest that failed is tried again, or its week would pass without one."""
+        if self._guarded("build", lambda: self._build(first)) and self.owed:
+            self.digest(self.owed)
 
-    def digest(self, week: str = "") -> None:
-        self._guarded(lambda: self._digest(week))
+    def digest(self, week: Week | None = None) -> None:
+        """The digest of a week; by default of the last that is over."""
+        from feeder.scheduler import week_for
 
-    def _guarded(self, work: Callable[[], None]) -> None:
-        """A failure is one line in the log and turns the health red; the next ring tries again."""
+        wanted = self.owed = week or week_for(self.clock(), self.room.site.zone)
+        if self._guarded("digest", lambda: self._digest(wanted)):
+            self.owed = None
+
+    def _guarded(self, what: str, work: Callable[[], None]) -> bool:
+        """A failure is told once in the log and turns the health red; what is published stays, the next ring tries again."""
         with self.busy:
             try:
                 work()
-                self.last_success, self.last_failure = site.now(), ""
+            except Stopped:
+                return False
             except FeederError as error:
-                self.last_failure = str(error)
-                _log.error("%s", error)
-            except Exception as error:  # a defect of ours: keep serving what is published, and say so
-                self.last_failure = f"{type(error).__name__}: {error}"
-                _log.exception("the build failed; what was published before stays")
+                self._failed(what, str(error))
+            except OSError as error:
+                self._failed(what, site.reason(error))
+            except Exception as error:  # a defect of ours
+                self._failed(what, f"{type(error).__name__}: {error}", trace=True)
+            else:
+                self.last_success = self.clock()
+                if self.failures.pop(what, None):
+                    _log.info("%s: works again", what)
+                return True
+            return False
 
-    def _build(self, first: bool = False) -> None:
+    def _failed(self, what: str, why: str, trace: bool = False) -> None:
+        if self.failures.get(what) != why:
+            _log.error("%s: %s", what, why, exc_info=trace)
+        self.failures[what] = why
+
+    def _build(self, first: bool) -> None:
+        failed = self._look(first).articles.failed
+        if failed:
+            raise FeederError(failed[0])
+
+    def _look(self, first: bool = False) -> Built:
+        """One build, and a line for the log when there is news."""
         from feeder.jobs.build import build
 
-        with site.progress() as progress:
-            built = build(self.store, self.room, now=site.now(), progress=progress if first else _silent)
+        with site.progress() as bar:
+            built = build(
+                self.store, self.room, now=self.clock(), progress=self._until_stopped(bar if first else site.silent)
+            )
+        troubles = build_command.troubles(built)
+        for line in troubles:
+            if line not in self.told:
+                site.note(line)
+        self.told = troubles
         if first or not built.quiet:
-            build_command.report(built)
             site.note(build_command.sentence(built, str(self.room.output)))
+        return built
 
-    def _digest(self, week: str) -> None:
+    def _until_stopped(self, show: site.Progress) -> site.Progress:
+        def step(what: str, done: int, total: int) -> None:
+            if self.stop.is_set():
+                raise Stopped
+            show(what, done, total)
+
+        return step
+
+    def _digest(self, week: Week) -> None:
         from feeder.jobs import compile as digests
-        from feeder.model import Week
-        from feeder.scheduler import week_for
 
-        wanted = Week.parse(week) if week else week_for(site.now(), self.room.site.zone)
-        self._build()
-        compiled = digests.compile_week(self.store, self.room, wanted, site.now())
-        names = digests.fill_outbox(self.room, compiled)
-        _log.info("digest of week %s: %s", wanted, ", ".join(names) or "no stories, so nothing was made")
-        self._build()
+        self._look()  # a source that fails keeps what it gave before, and no issue back
+        compiled = digests.compile_week(self.store, self.room, week, self.clock())
+        if not compiled.issues:
+            _log.info("no digest for week %s: %s", week, digest_command.why_empty(compiled))
+        elif (
+            compiled.new or "digest" in self.failures
+        ):  # a second ring writes nothing: the messages may be on their way
+            _log.info("digest of week %s: %s", week, ", ".join(digests.fill_outbox(self.room, compiled)))
+            self._look()
 
-    def health(self) -> tuple[bool, dict[str, str]]:
-        """Red when the last success is older than the schedule allows, or when there was none."""
+    def health(self) -> tuple[bool, dict[str, str | list[str]]]:
+        """Red when something failed and was not done since, or when the last success is older than the schedule allows.
+
+        Anyone may ask, so the reasons stay in the log.
+        """
         allowed = timedelta(seconds=3 * self.room.config.schedule.build_every + 60)
-        fresh = self.last_success is not None and site.now() - self.last_success <= allowed
-        facts = {
-            "last_success": self.last_success.isoformat() if self.last_success else "",
-            "last_failure": self.last_failure,
-        }
-        return fresh and not self.last_failure, facts
-
-
-def _silent(what: str, done: int, total: int) -> None:
-    """Scheduled builds draw no bar."""
+        fresh = self.last_success is not None and self.clock() - self.last_success <= allowed
+        last = self.last_success.isoformat() if self.last_success else ""
+        return fresh and not self.failures, {"last_success": last, "failing": sorted(self.failures)}

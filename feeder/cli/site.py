@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import os
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -19,7 +20,9 @@ if TYPE_CHECKING:
     from feeder.store import Store
 
 Command = TypeVar("Command", bound=Callable[..., Any])
+Progress = Callable[[str, int, int], None]  #: what, done, in all
 CONFIG = "feeder.toml"
+_WIDTH = 30  #: of the progress bar, in columns
 
 
 def options(command: Command) -> Command:
@@ -55,21 +58,30 @@ def open_newsroom(folder: Path) -> Newsroom:
     from feeder import config
     from feeder.jobs.newsroom import Newsroom
 
+    data = Path(chosen()["data"] or os.environ.get("FEEDER_DATA") or folder / "data").resolve()
+    environ = {name: value for name, value in os.environ.items() if name != "FEEDER_DATA"}
+    return Newsroom(config=config.parse(_configuration(folder), environ, _secret), folder=folder, data=data)
+
+
+def _configuration(folder: Path) -> str:
+    if folder.name == CONFIG and folder.is_file():
+        raise ConfigError(f"--site names a folder, not the file in it: --site {folder.parent}")
     try:
-        text = (folder / CONFIG).read_text(encoding="utf-8")
+        return (folder / CONFIG).read_text(encoding="utf-8-sig")  # some editors on Windows write a mark in front
     except FileNotFoundError:
         hint = "name the site with --site, or make one with: feeder init DIR"
         raise ConfigError(f"there is no {CONFIG} in {folder}; {hint}") from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{folder / CONFIG} cannot be read: {error}") from None
-    data = Path(chosen()["data"] or os.environ.get("FEEDER_DATA") or folder / "data").resolve()
-    environ = {name: value for name, value in os.environ.items() if name != "FEEDER_DATA"}
-    return Newsroom(config=config.parse(text, environ, _secret), folder=folder, data=data)
+    except UnicodeDecodeError:
+        raise ConfigError(f"{folder / CONFIG} is not written in UTF-8; save it again in UTF-8") from None
+    except OSError as error:
+        raise ConfigError(f"{folder / CONFIG} cannot be read: {error.strerror}") from None
 
 
 def _secret(path: str) -> str:
     try:
         return Path(path).read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        raise ConfigError(f"the secret file {path} is not written in UTF-8") from None
     except OSError as error:
         raise ConfigError(f"the secret file {path} cannot be read: {error.strerror}") from None
 
@@ -92,20 +104,42 @@ def now() -> datetime:
 
 
 @contextmanager
-def progress() -> Iterator[Callable[[str, int, int], None]]:
-    """A bar on a terminal, nothing elsewhere."""
-    stream = click.get_text_stream("stderr")
-    if not stream.isatty():
-        yield lambda what, done, total: None
+def progress() -> Iterator[Progress]:
+    """A bar on a terminal, nothing elsewhere. The line is empty again when the work is done or has failed."""
+    stream = sys.stderr
+    if not stream.isatty() or os.environ.get("TERM") == "dumb":
+        yield silent
         return
-    width = 30
+    utf8 = (stream.encoding or "").lower().replace("-", "") == "utf8"
+    try:
+        yield _bar("█·" if utf8 else "#.")
+    finally:
+        click.echo("\r\033[K", nl=False, err=True)
+
+
+def silent(what: str, done: int, total: int) -> None:
+    """The progress of what nobody watches."""
+
+
+def _bar(signs: str) -> Progress:
+    drawn = ""
 
     def show(what: str, done: int, total: int) -> None:
-        filled = width * done // total
-        end = "\r" if done < total else "\r\033[K"
-        click.echo(f"\r{what:<10} [{'█' * filled}{'·' * (width - filled)}] {done}/{total}{end}", nl=False, err=True)
+        """Draw only what looks different: of ten thousand articles most do not move the bar."""
+        nonlocal drawn
+        filled = _WIDTH * done // total if total else _WIDTH
+        percent = 100 * done // total if total else 100
+        line = f"{what:<10} [{signs[0] * filled}{signs[1] * (_WIDTH - filled)}] {percent:>3} %"
+        if line != drawn:
+            drawn = line
+            click.echo(f"\r{line}", nl=False, err=True)
 
-    yield show
+    return show
+
+
+def reason(error: OSError) -> str:
+    """What the operating system refused, in one line: "/srv/data: Permission denied"."""
+    return f"{error.filename}: {error.strerror}" if error.filename else str(error.strerror or error)
 
 
 def note(text: str) -> None:

@@ -1,0 +1,48 @@
+"""feeder init"""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import click
+
+from feeder.cli import site
+from feeder.errors import FeederError
+
+NEW_SITE = Path(__file__).parent / "new_site"  #: what a new site begins with
+ZONE = ZoneInfo("Asia/Almaty")  #: as in its feeder.toml
+
+
+@click.command("init")
+@click.argument("folder", metavar="DIR")
+def command(folder: str) -> None:
+    """Make a new site in DIR, with one sample story in three languages."""
+    target = Path(folder)
+    if (target / site.CONFIG).exists():
+        raise FeederError(f"{target / site.CONFIG} is there already; choose another folder for a new site")
+    for path, text in files(site.now().astimezone(ZONE).date()):
+        _write(target / path, text)
+    site.note(f"A new site is in {target}. Build it and look at it with:")
+    click.echo(f"feeder --site {shlex.quote(str(target))} serve")
+
+
+def files(day: date) -> Iterator[tuple[Path, str]]:
+    """Every file of a new site, its configuration last: its path in the site and its text. The story is of `day`."""
+    for path in sorted((NEW_SITE / "articles").glob("*.md")):
+        yield path.relative_to(NEW_SITE), path.read_text(encoding="utf-8").replace("{day}", day.isoformat())
+    yield Path(".gitignore"), (NEW_SITE / "gitignore").read_text(encoding="utf-8")
+    yield Path(site.CONFIG), (NEW_SITE / site.CONFIG).read_text(encoding="utf-8")
+
+
+def _write(path: Path, text: str) -> None:
+    """A file that is there already is the editor's, and stays."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with path.open("x", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+    except FileExistsError:
+        site.note(f"{path} is there already; it was left as it is.")

@@ -1,0 +1,326 @@
+"""`feeder serve`: one process that builds, keeps building, rings for the digest, serves, and stops when it is told."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import threading
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from email import message_from_bytes, policy
+from pathlib import Path
+
+import pytest
+from doors import LOCALES, Server, environment, free_port, line, run, sample, tree, until
+
+from feeder.cli import serve
+from feeder.cli.serve import Stop, Work
+from feeder.config import parse
+from feeder.jobs.newsroom import Newsroom
+from feeder.model import Week
+from feeder.store import Store, open_store
+
+MONDAY = datetime(2026, 11, 16, 3, 0, tzinfo=UTC)  #: 08:00 in Almaty, after the week of the sample stories
+NEWS = """---
+lang: {locale}
+title: {title}
+published: 2026-11-13T12:00:00+05:00
+---
+
+{title}.
+"""
+
+
+def write(site: Path, name: str, title: str) -> None:
+    """Put an article into a site the way editors' programs do: whole, or not at all."""
+    part = site / "articles" / f".{name}.part"
+    part.write_text(NEWS.format(locale=name.split(".")[1], title=title), encoding="utf-8")
+    part.rename(site / "articles" / name)
+
+
+def eventually(server: Server, path: str, text: str) -> None:
+    until(lambda: text.encode() in server.get(path).body, f"{text!r} on {path}")
+
+
+# --- the real process ----------------------------------------------------------------------------
+
+
+def test_what_an_editor_saves_is_published_while_it_serves(tmp_path: Path) -> None:
+    """New, changed, removed: each is seen at the next look, and what is broken is told once, in one line."""
+    site = sample(tmp_path)
+    with Server(site, FEEDER_SCHEDULE_BUILD_EVERY="1") as server:
+        first = server.get("/kk/feed.atom").headers["etag"]
+        write(site, "fresh.kk.md", "Жаңа хабар")
+        eventually(server, "/kk/feed.atom", "Жаңа хабар")
+        eventually(server, "/ru/", "Жаңа хабар")  # labelled: there is no Russian version
+        assert server.get("/kk/feed.atom", if_none_match=first).status == 200
+        (site / "articles" / "broken.en.md").write_text("---\npublished: someday\n---\n", encoding="utf-8")
+        until(lambda: any("broken.en.md" in line for line in server.log), "word of the broken article")
+        (site / "articles" / "fresh.kk.md").unlink()
+        until(lambda: "Жаңа хабар".encode() not in server.get("/kk/feed.atom").body, "the end of the article")
+        told = [text for text in server.log if "broken.en.md" in text]
+        time.sleep(2.2)  # two more looks
+        assert [text for text in server.log if "broken.en.md" in text] == told
+        assert len(told) == 1
+        assert server.get("/healthz").status == 200
+        assert server.stop() == 0
+
+
+def test_a_source_that_is_gone_turns_the_health_red_until_it_is_back(tmp_path: Path) -> None:
+    """What was published stays; the log says it once, and says when it works again."""
+    site = sample(tmp_path)
+    with Server(site, FEEDER_SCHEDULE_BUILD_EVERY="1") as server:
+        assert server.get("/healthz").status == 200
+        (site / "articles").rename(site / "away")
+        until(lambda: server.get("/healthz").status == 503, "a red health")
+        answer = server.get("/healthz")
+        assert b"build" in answer.body
+        assert str(site).encode() not in answer.body  # anyone may ask
+        assert server.get("/kk/stories/qulja-commemoration/").status == 200
+        (site / "away").rename(site / "articles")
+        until(lambda: server.get("/healthz").status == 200, "a green health")
+        assert any("works again" in line for line in server.log)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_stop_is_clean(number: int, tmp_path: Path) -> None:
+    """0 soon after SIGTERM or Ctrl+C, also while a reader's connection is open; nothing half-written stays behind."""
+    site = sample(tmp_path)
+    with Server(site) as server:
+        host, port = server.url.removeprefix("http://").split(":")
+        with socket.create_connection((host, int(port))) as idle:
+            idle.sendall(b"GET /kk/ HTTP/1.1\r\nHost: x\r\n\r\n")
+            assert idle.recv(15) == b"HTTP/1.1 200 OK"
+            start = time.monotonic()
+            assert server.stop(number) == 0
+            assert time.monotonic() - start < 10
+    assert not any("Traceback" in line for line in server.log)
+    assert not list((site / "data").rglob(".tmp-*"))
+    assert not list((site / "data").glob("*-wal"))
+
+
+def test_a_stop_does_not_wait_for_a_long_build(tmp_path: Path) -> None:
+    """In the middle of hundreds of new articles SIGTERM is obeyed within seconds; the next start does the rest."""
+    site = sample(tmp_path)
+    with Server(site, FEEDER_SCHEDULE_BUILD_EVERY="1") as server:
+        body = "\n\n".join(f"Алматыда {n} адам жиналды." for n in range(200))
+        for number in range(1500):
+            text = NEWS.format(locale="kk", title=f"Хабар {number}") + body
+            (site / "articles" / f"{number}.kk.md").write_text(text, encoding="utf-8")
+        time.sleep(1.5)  # the build has begun
+        start = time.monotonic()
+        assert server.stop() == 0
+        assert time.monotonic() - start < 10
+    assert not any("Traceback" in line for line in server.log)
+
+
+def test_a_port_in_use_is_told_in_one_line_before_anything_is_built(tmp_path: Path) -> None:
+    """With what to do, and exit code 1."""
+    site = sample(tmp_path)
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        done = run("serve", "--port", str(port), site=site)
+    assert done.returncode == 1
+    assert done.stderr == (
+        f"feeder: cannot listen on 127.0.0.1:{port}: Address already in use; choose another port with --port\n"
+    )
+    assert not (site / "data").exists()
+
+
+@pytest.mark.parametrize("host", ["no.such.host.invalid", "256.256.256.256", "a" * 70])
+def test_a_host_that_is_none_is_told_in_one_line(host: str, tmp_path: Path) -> None:
+    """A name nobody knows, an address that cannot be."""
+    done = run("serve", "--host", host, "--port", str(free_port()), site=sample(tmp_path))
+    assert done.returncode == 1
+    assert done.stderr.startswith("feeder: ")
+    assert done.stderr.count("\n") == 1
+
+
+def test_a_stop_during_the_first_build_is_clean_too(tmp_path: Path) -> None:
+    """The first process of a container gets no help from the system: it has to listen to SIGTERM from the start."""
+    site = sample(tmp_path)
+    for number in range(1500):
+        (site / "articles" / f"{number}.kk.md").write_text(
+            NEWS.format(locale="kk", title=f"Хабар {number}"), encoding="utf-8"
+        )
+    with subprocess.Popen(
+        line("serve", "--port", "0", site=site), env=environment(), stderr=subprocess.PIPE, encoding="utf-8"
+    ) as process:
+        until((site / "data" / "feeder.db").exists, "the first build")
+        time.sleep(0.3)
+        process.send_signal(signal.SIGTERM)
+        _, said = process.communicate(timeout=10)
+    assert process.returncode == 0
+    assert "Traceback" not in said
+    assert "Serving" not in said
+
+
+# --- what the clock rings for --------------------------------------------------------------------
+
+
+class Clock:
+    """A clock that stands still until it is moved."""
+
+    def __init__(self, now: datetime) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock(MONDAY)
+
+
+@pytest.fixture
+def room(tmp_path: Path) -> Newsroom:
+    site = sample(tmp_path)
+    config = parse((site / "feeder.toml").read_text(encoding="utf-8"), {}, lambda path: "")
+    return Newsroom(config=config, folder=site, data=site / "data")
+
+
+@pytest.fixture
+def store(room: Newsroom) -> Iterator[Store]:
+    opened = open_store(room.database_url)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def work(room: Newsroom, store: Store, clock: Clock) -> Work:
+    return Work(room, store, threading.Event(), clock)
+
+
+def well(work: Work) -> bool:
+    return work.health()[0]
+
+
+def owed(work: Work) -> Week | None:
+    return work.owed
+
+
+def test_the_weekly_ring_writes_one_message_for_each_language(work: Work, room: Newsroom) -> None:
+    """For the last week that is over; to be read by their owner only; and the issue has its page."""
+    work.digest()
+    assert sorted(path.name for path in room.outbox.iterdir()) == [f"2026-W46-{locale}.eml" for locale in LOCALES]
+    for locale in LOCALES:
+        path = room.outbox / f"2026-W46-{locale}.eml"
+        assert path.stat().st_mode & 0o777 == 0o600
+        message = message_from_bytes(path.read_bytes(), policy=policy.default)
+        assert message["Content-Language"] == locale
+        assert [part.get_content_type() for part in message.iter_parts()] == ["text/plain", "text/html"]
+        assert (room.output / locale / "digest" / "2026-W46" / "index.html").is_file()
+    assert well(work)
+
+
+def test_a_second_ring_changes_nothing(work: Work, room: Newsroom, clock: Clock) -> None:
+    """Also when the messages were taken out of the outbox meanwhile: they are on their way, and must not go twice."""
+    work.digest()
+    (room.outbox / "2026-W46-kk.eml").unlink()
+    before = {path: mark for path, mark in tree(room.data).items() if not path.startswith("feeder.db")}
+    clock.now += timedelta(minutes=5)
+    work.digest()
+    assert {path: mark for path, mark in tree(room.data).items() if not path.startswith("feeder.db")} == before
+
+
+def test_a_week_without_stories_makes_no_issue_and_says_why(
+    work: Work, room: Newsroom, clock: Clock, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Nothing is sent, and nobody has to wonder whether the program runs."""
+    clock.now = MONDAY + timedelta(weeks=9)
+    with caplog.at_level("INFO", "feeder"):
+        work.digest()
+    assert not room.outbox.exists()
+    assert "no digest for week 2027-W02: " in caplog.text
+    assert well(work)
+    assert owed(work) is None
+
+
+def test_a_digest_that_failed_is_tried_again_at_the_next_build(work: Work, room: Newsroom) -> None:
+    """A disk that was full on Monday at eight does not cost a week its digest; until it is made the health is red."""
+    room.data.joinpath("outbox").write_text("in the way", encoding="utf-8")
+    work.digest()
+    assert owed(work) == Week(2026, 46)
+    assert not well(work)
+    work.build()
+    assert not well(work), "a build that went well says nothing of the digest"
+    room.outbox.unlink()
+    work.build()
+    assert owed(work) is None
+    assert len(list(room.outbox.iterdir())) == 3
+    assert well(work)
+
+
+def test_a_source_that_fails_does_not_hold_the_digest_back(work: Work, room: Newsroom) -> None:
+    """It keeps what it gave before."""
+    work.build()
+    (room.folder / "articles").rename(room.folder / "away")
+    work.build()
+    assert not well(work)
+    work.digest()
+    assert len(list(room.outbox.iterdir())) == 3
+
+
+def test_health_is_red_before_the_first_success_and_when_the_last_is_too_old(work: Work, clock: Clock) -> None:
+    """Three intervals and a minute: a build that hangs is seen, one that is a little late is not."""
+    assert not well(work)
+    work.build()
+    assert work.health() == (True, {"last_success": MONDAY.isoformat(), "failing": []})
+    clock.now += timedelta(seconds=3 * 60 + 60)
+    assert well(work)
+    clock.now += timedelta(seconds=1)
+    assert not well(work)
+
+
+def test_a_defect_of_ours_is_logged_and_the_site_stays_up(
+    work: Work, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The reason goes into the log, once, and not to everyone who asks for the health."""
+    work.build()
+
+    def broken(first: bool) -> None:
+        raise RuntimeError("the password is hunter2")
+
+    monkeypatch.setattr(work, "_build", broken)
+    work.build()
+    work.build()
+    assert not well(work)
+    _, facts = work.health()
+    assert "hunter2" not in str(facts)
+    assert caplog.text.count("RuntimeError: the password") == 2  # the line, and the end of its traceback
+
+
+def test_work_asked_to_stop_stops_between_two_files(room: Newsroom, store: Store, clock: Clock) -> None:
+    """Nothing is lost: the next build writes what this one did not."""
+    stop = Stop()
+    work = Work(room, store, stop, clock)
+    stop.ask()
+    work.build()
+    assert work.last_success is None
+    assert work.failures == {}
+    work.stop = threading.Event()
+    work.build()
+    assert (room.output / "kk" / "feed.atom").is_file()
+
+
+def test_asked_twice_it_stops_at_once() -> None:
+    """Ctrl+C again is for those who cannot wait."""
+    with serve.stopping() as stop:
+        os.kill(os.getpid(), signal.SIGTERM)
+        assert stop.wait(1)
+        with pytest.raises(KeyboardInterrupt):
+            os.kill(os.getpid(), signal.SIGTERM)
+    assert signal.getsignal(signal.SIGTERM) == signal.SIG_DFL
+
+
+def test_address_in_the_banner_can_be_followed() -> None:
+    """An IPv6 address needs its brackets."""
+    with serve._listen("127.0.0.1", 0) as listener:
+        assert serve._address(listener) == f"http://127.0.0.1:{listener.getsockname()[1]}/"
+    if socket.has_dualstack_ipv6():
+        with serve._listen("::1", 0) as listener:
+            assert serve._address(listener) == f"http://[::1]:{listener.getsockname()[1]}/"
