@@ -1,16 +1,19 @@
 """feeder.toml and FEEDER_* into one checked value. Pure: the caller reads the file and passes the environment.
 
-Every key can also be set in the environment: `FEEDER_BASE_URL`, `FEEDER_DIGEST_SCHEDULE`; a secret may come from a
-file named by `FEEDER_MAIL_SMTP_URL_FILE`. What is wrong is said in one line that names the key.
+Every key but the sources can also be set in the environment: `FEEDER_BASE_URL`, `FEEDER_DIGEST_SCHEDULE`,
+`FEEDER_TITLE_KK`; a secret may come from a file: `FEEDER_STORAGE_DATABASE_URL_FILE` names it. An empty variable counts
+as none. What is wrong is said in one line that names the key, or the variable, and what to write.
 """
 
 from __future__ import annotations
 
+import difflib
 import re
 import tomllib
 from collections.abc import Callable, Mapping
+from email.utils import parseaddr
 from pathlib import Path
-from typing import Any, get_type_hints
+from typing import Any, NamedTuple, get_type_hints
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -19,7 +22,9 @@ import msgspec
 from feeder.errors import ConfigError
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_DAY_NAMES = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _LOCALES = ("en", "kk", "ru")
+FORMATS = ("atom", "rss", "json")
 
 
 class _Table(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -33,6 +38,7 @@ class SourceConfig(_Table, frozen=True, kw_only=True, forbid_unknown_fields=True
 
 class FeedsConfig(_Table, frozen=True, kw_only=True, forbid_unknown_fields=True):
     window: int = 50  #: entries in a feed
+    formats: tuple[str, ...] = FORMATS  #: which are published; "atom" always is
     places: bool = True  #: one Atom feed per place and language
     full_text: bool = True  #: false: only the summary and a link
 
@@ -70,12 +76,10 @@ class Config(_Table, frozen=True, kw_only=True, forbid_unknown_fields=True):
     timezone: str = "Asia/Almaty"
     title: dict[str, str] | str = "feeder"
     description: dict[str, str] | str = ""
-    tag_authority: str = (
-        ""  #: of the tag: URIs; default: the host of base_url at the first build, then kept in the store
-    )
-    fallback: dict[
-        str, tuple[str, ...]
-    ] = {}  #: for a language the languages shown, best first; [] leaves such stories out
+    #: of the tag: URIs; default: the host of base_url at the first build, then kept in the store
+    tag_authority: str = ""
+    #: for a language the languages shown, best first; [] leaves such stories out
+    fallback: dict[str, tuple[str, ...]] = {}
     feeds: FeedsConfig = FeedsConfig()
     pages: PagesConfig = PagesConfig()
     digest: DigestConfig = DigestConfig()
@@ -92,13 +96,16 @@ class Config(_Table, frozen=True, kw_only=True, forbid_unknown_fields=True):
         return urlsplit(self.base_url).hostname or ""
 
 
+_LOCALIZED = ("title", "description", "fallback")  #: tables by language
+
+
 def parse(text: str, environ: Mapping[str, str], read_secret: Callable[[str], str]) -> Config:
     """The configuration from the text of feeder.toml and the environment. Raises ConfigError."""
     try:
-        raw = tomllib.loads(text)
+        raw = tomllib.loads(text.removeprefix("\ufeff"))
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"feeder.toml is not valid TOML: {error}") from None
-    overlay(raw, environ, read_secret)
+    given = overlay(raw, environ, read_secret)
     for key in ("base_url", "sources"):
         if key not in raw:
             raise ConfigError(f"feeder.toml: {key!r} is missing; {_HINTS[key]}")
@@ -106,7 +113,7 @@ def parse(text: str, environ: Mapping[str, str], read_secret: Callable[[str], st
         config = msgspec.convert(raw, Config, strict=True)
     except msgspec.ValidationError as error:
         raise ConfigError(f"feeder.toml: {_explained(str(error))}") from None
-    return _checked(config)
+    return _checked(config, given)
 
 
 _HINTS = {
@@ -115,110 +122,231 @@ _HINTS = {
 }
 
 
-def overlay(raw: dict[str, Any], environ: Mapping[str, str], read_secret: Callable[[str], str]) -> None:
-    """Put FEEDER_KEY and FEEDER_SECTION_KEY over the file's values, in place."""
-    for path, kind in keys():
-        name = "FEEDER_" + "_".join(path).upper()
-        value = environ.get(name)
-        if value is None and f"{name}_FILE" in environ:
-            value = read_secret(environ[f"{name}_FILE"]).strip()
-        if value is not None:
-            table = raw
-            for part in path[:-1]:
-                table = table.setdefault(part, {})
-            table[path[-1]] = _typed(name, value, kind)
+# --- the environment ------------------------------------------------------------------------------
 
 
-def keys() -> list[tuple[tuple[str, ...], Any]]:
-    """Every key that can be set in the environment, as a path with its type."""
-    found: list[tuple[tuple[str, ...], Any]] = []
+class Key(NamedTuple):
+    """A key that can be set in the environment."""
+
+    path: tuple[str, ...]  #: ("digest", "schedule")
+    kind: Any  #: its type
+
+    @property
+    def variable(self) -> str:
+        return "FEEDER_" + "_".join(self.path).upper()
+
+
+def overlay(raw: dict[str, Any], environ: Mapping[str, str], read_secret: Callable[[str], str]) -> dict[str, str]:
+    """Put FEEDER_KEY and FEEDER_SECTION_KEY over the file's values, in place; the variable of each key so set."""
+    given: dict[str, str] = {}
+    for key in keys():
+        value = environ.get(key.variable) or ""
+        secret = environ.get(f"{key.variable}_FILE") or ""
+        if not value and secret:
+            value = read_secret(secret).strip()
+        if value:
+            _set(raw, key, _typed(key, value))
+            given[".".join(key.path)] = key.variable
+    return given
+
+
+def _set(raw: dict[str, Any], key: Key, value: Any) -> None:
+    *sections, name = key.path
+    table = raw
+    for section in sections:
+        inner = table.get(section, {})
+        if isinstance(inner, str):  # one text for all languages
+            inner = dict.fromkeys(_LOCALES, inner)
+        if not isinstance(inner, dict):
+            raise ConfigError(f"feeder.toml: {section!r} is no table, so {key.variable} cannot be put into it")
+        table[section] = table = dict(inner)
+    table[name] = value
+
+
+def keys() -> list[Key]:
+    """Every key that can be set in the environment; a whole text comes before its languages."""
+    found: list[Key] = []
     for name, kind in get_type_hints(Config).items():
         if isinstance(kind, type) and issubclass(kind, _Table):
-            found += [((name, inner), inner_kind) for inner, inner_kind in get_type_hints(kind).items()]
-        elif name not in ("sources", "fallback"):
-            found.append(((name,), kind))
+            found += [Key((name, inner), inner_kind) for inner, inner_kind in get_type_hints(kind).items()]
+        elif name in _LOCALIZED:
+            found += [Key((name,), str)] if name != "fallback" else []
+            found += [Key((name, locale), tuple if name == "fallback" else str) for locale in _LOCALES]
+        elif name != "sources":
+            found.append(Key((name,), kind))
     return found
 
 
-def _typed(name: str, value: str, kind: Any) -> Any:
-    if kind is bool:
+def _typed(key: Key, value: str) -> Any:
+    if key.kind is bool:
         if value.lower() not in ("true", "false", "1", "0", "yes", "no"):
-            raise ConfigError(f"{name} is {value!r}; write true or false")
+            raise ConfigError(f"{key.variable} is {value!r}; write true or false")
         return value.lower() in ("true", "1", "yes")
-    if kind is int:
-        if not re.fullmatch(r"-?\d{1,9}", value):
-            raise ConfigError(f"{name} is {value!r}; write a whole number")
+    if key.kind is int:
+        if not re.fullmatch(r"-?\d{1,9}", value, re.ASCII):
+            raise ConfigError(f"{key.variable} is {value!r}; write a whole number")
         return int(value)
-    if kind is not str and "tuple" in str(kind):
+    if "tuple" in str(key.kind):
         return [part.strip() for part in value.split(",") if part.strip()]
     return value
+
+
+# --- what is wrong --------------------------------------------------------------------------------
+
+#: msgspec's names of types in words
+_KINDS = {"int": "a whole number", "float": "a number", "str": "text in quotes", "bool": "true or false", "array": "a list",
+          "object": "a table", "datetime": "a date", "date": "a date", "time": "a time"}  # fmt: skip
 
 
 def _explained(message: str) -> str:
     """msgspec's line in our words: what is wrong, where, what to do."""
     what, _, where = message.partition(" - at `$")
-    place = where.rstrip("`").lstrip(".")
+    place = where.rstrip("`").lstrip(".").replace("[...]", "")
     unknown = re.search(r"unknown field `(.+?)`", what)
     if unknown:
-        key = f"{place}.{unknown[1]}" if place else unknown[1]
-        return f"{key!r} is not a key feeder knows; correct its spelling or remove it"
-    return f"{place or 'the file'!r}: {what[0].lower()}{what[1:]}"
+        return _unknown(place, unknown[1])
+    kinds = re.search(r"Expected `(.+?)`, got `(.+?)`", what)
+    if kinds:
+        what = f"is {_kind(kinds[2])}; write {_kind(kinds[1])}"
+    return f"{place or 'the file'} {what[0].lower()}{what[1:]}"
 
 
-def _checked(config: Config) -> Config:
-    if not re.fullmatch(r"https?://[^/\s?#]+(/[^\s?#]*)?", config.base_url):
-        raise ConfigError(f"feeder.toml: base_url is {config.base_url!r}; {_HINTS['base_url']}")
-    _check_languages(config)
-    _check_zone(config)
-    schedule(config.digest.schedule)
+def _kind(names: str) -> str:
+    return " or ".join(_KINDS.get(name, name) for name in sorted(names.split(" | "), reverse=True))
+
+
+def _unknown(place: str, key: str) -> str:
+    section = re.sub(r"\[\d+\]", "", place)
+    tables = {
+        name: kind
+        for name, kind in get_type_hints(Config).items()
+        if isinstance(kind, type) and issubclass(kind, _Table)
+    }
+    table = SourceConfig if section == "sources" else tables.get(section, Config)
+    near = difflib.get_close_matches(key, get_type_hints(table), n=1)
+    hint = f"is {near[0]!r} meant?" if near else "remove it"
+    return f"{f'{place}.{key}' if place else key!s} is not a key that feeder knows; {hint}"
+
+
+class _Checks:
+    """The checks of one configuration; a message names the variable where the value came from one."""
+
+    def __init__(self, given: Mapping[str, str]) -> None:
+        self.given = given
+
+    def wrong(self, key: str, what: str) -> ConfigError:
+        return ConfigError(f"{self.given.get(key) or f'feeder.toml: {key}'} {what}")
+
+    def at_least(self, key: str, value: int, least: int) -> None:
+        if value < least:
+            raise self.wrong(key, f"is {value}; it must be at least {least}")
+
+    def chosen(self, key: str, values: tuple[str, ...], known: tuple[str, ...]) -> None:
+        if set(values) - set(known) or len(set(values)) != len(values):
+            raise self.wrong(key, f"is {list(values)}; choose each once from {', '.join(known)}")
+
+    def address(self, key: str, text: str) -> None:
+        """Text that may stand in a From: or Reply-To: header."""
+        _, address = parseaddr(text)
+        host = address.rpartition("@")[2]
+        if text and (
+            not re.fullmatch(r"[^\s@<>]+@[^\s@<>]+", address) or "." not in host or re.search(r"[\r\n]", text)
+        ):
+            raise self.wrong(key, f'is {text!r}; write an address: "Newsroom <digest@news.example.org>"')
+
+
+def _checked(config: Config, given: Mapping[str, str]) -> Config:
+    checks = _Checks(given)
+    _check_base_url(config.base_url, checks)
+    _check_languages(config, checks)
+    _check_zone(config, checks)
+    _check_sources(config)
+    _check_storage(config, checks)
+    if config.tag_authority and not re.fullmatch(r"([\w.+-]+@)?[a-z0-9.-]+", config.tag_authority, re.ASCII):
+        raise checks.wrong("tag_authority", f"is {config.tag_authority!r}; write a domain in small letters (RFC 4151)")
+    checks.chosen("feeds.formats", config.feeds.formats, FORMATS)
+    if "atom" not in config.feeds.formats:
+        raise checks.wrong("feeds.formats", 'must hold "atom": the feeds of places and the lists of feeds lead to it')
+    checks.at_least("feeds.window", config.feeds.window, 1)
+    checks.at_least("digest.window", config.digest.window, 1)
+    checks.at_least("schedule.build_every", config.schedule.build_every, 1)
+    checks.address("mail.sender", config.mail.sender)
+    checks.address("mail.reply_to", config.mail.reply_to)
+    schedule(config.digest.schedule, given.get("digest.schedule", ""))
+    return msgspec.structs.replace(config, base_url=config.base_url.rstrip("/"))
+
+
+def _check_base_url(url: str, checks: _Checks) -> None:
+    try:
+        parts = urlsplit(url)
+        right = bool(re.fullmatch(r"https?://[^/\s?#@]+(/[^\s?#]*)?", url) and parts.hostname and parts.port != 0)
+    except ValueError:
+        right = False
+    if not right:
+        raise checks.wrong("base_url", f"is {url!r}; {_HINTS['base_url']}")
+    if not url.isascii():
+        raise checks.wrong(
+            "base_url", f"is {url!r}; feeds need ASCII: write the host as {_ascii(parts.hostname or '')}"
+        )
+
+
+def _ascii(host: str) -> str:
+    """The form of a host name that the net itself uses."""
+    try:
+        return host.encode("idna").decode("ascii")
+    except UnicodeError:
+        return "xn--…"
+
+
+def _check_languages(config: Config, checks: _Checks) -> None:
+    checks.chosen("languages", config.languages, _LOCALES)
+    if not config.languages:
+        raise checks.wrong("languages", f"is empty; choose from {', '.join(_LOCALES)}")
+    for key, texts in (("title", config.title), ("description", config.description), ("fallback", config.fallback)):
+        wrong = sorted(set(texts) - set(_LOCALES)) if isinstance(texts, dict) else []
+        if wrong:
+            raise checks.wrong(f"{key}.{wrong[0]}", f"is not a language feeder knows; use {', '.join(_LOCALES)}")
+    for locale, order in config.fallback.items():
+        checks.chosen(f"fallback.{locale}", order, _LOCALES)
+
+
+def _check_zone(config: Config, checks: _Checks) -> None:
+    try:
+        ZoneInfo(config.timezone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # OSError: "Asia" is a folder of zones
+        raise checks.wrong("timezone", f"{config.timezone!r} is unknown; write one like 'Asia/Almaty'") from None
+
+
+def _check_sources(config: Config) -> None:
+    paths = [source.path for source in config.sources]
+    if not paths:
+        raise ConfigError(f"feeder.toml: sources is empty; {_HINTS['sources']}")
     for source in config.sources:
         if source.kind != "folder":
             raise ConfigError(f'feeder.toml: a source of kind {source.kind!r} is not supported; use kind = "folder"')
         if not source.path:
             raise ConfigError("feeder.toml: a [[sources]] has no path; name the folder with the articles")
-    _at_least("feeds.window", config.feeds.window, 1)
-    _at_least("digest.window", config.digest.window, 1)
-    _at_least("schedule.build_every", config.schedule.build_every, 1)
-    return msgspec.structs.replace(config, base_url=config.base_url.rstrip("/"))
+        if paths.count(source.path) > 1:
+            raise ConfigError(f"feeder.toml: two [[sources]] have the path {source.path!r}; remove one")
 
 
-def _at_least(key: str, value: int, least: int) -> None:
-    if value < least:
-        raise ConfigError(f"feeder.toml: {key} is {value}; it must be at least {least}")
+def _check_storage(config: Config, checks: _Checks) -> None:
+    database, output = config.storage.database_url, config.storage.output
+    if database and not re.match(r"(sqlite|postgresql)(\+\w+)?://", database):
+        raise checks.wrong(
+            "storage.database_url", "must begin with sqlite:/// or postgresql://"
+        )  # it may hold a password
+    if not output or re.match(r"\w+://", output):
+        raise checks.wrong("storage.output", f"is {output!r}; name a folder on this machine")
 
 
-def _check_languages(config: Config) -> None:
-    if (
-        not config.languages
-        or set(config.languages) - set(_LOCALES)
-        or len(set(config.languages)) != len(config.languages)
-    ):
-        raise ConfigError(
-            f"feeder.toml: languages is {list(config.languages)}; choose each once from {', '.join(_LOCALES)}"
-        )
-    for key, texts in (("title", config.title), ("description", config.description), ("fallback", config.fallback)):
-        wrong = sorted(set(texts) - set(_LOCALES)) if isinstance(texts, dict) else []
-        if wrong:
-            raise ConfigError(
-                f"feeder.toml: {key}.{wrong[0]} is not a language feeder knows; use {', '.join(_LOCALES)}"
-            )
-
-
-def _check_zone(config: Config) -> None:
-    try:
-        ZoneInfo(config.timezone)
-    except (ZoneInfoNotFoundError, ValueError):
-        raise ConfigError(
-            f"feeder.toml: timezone {config.timezone!r} is unknown; write one like 'Asia/Almaty'"
-        ) from None
-
-
-def schedule(text: str) -> tuple[str, int, int]:
+def schedule(text: str, variable: str = "") -> tuple[str, int, int]:
     """ "mon 08:00" as (day name, hour, minute). Raises ConfigError; numbers for days are refused, programs disagree on them."""
-    match = re.fullmatch(r"([a-z]{3})[a-z]* +(\d{1,2}):(\d{2})", text.strip().lower())
-    if not match or match[1] not in DAYS or int(match[2]) > 23 or int(match[3]) > 59:
-        raise ConfigError(f"feeder.toml: digest.schedule is {text!r}; write a day name and a time, such as 'mon 08:00'")
-    return match[1], int(match[2]), int(match[3])
+    match = re.fullmatch(r"([a-z]+) +(\d{1,2}):(\d{2})", text.strip().lower(), re.ASCII)
+    if not match or match[1] not in DAYS + _DAY_NAMES or int(match[2]) > 23 or int(match[3]) > 59:
+        where = variable or "feeder.toml: digest.schedule"
+        raise ConfigError(f"{where} is {text!r}; write a day name and a time, such as 'mon 08:00'")
+    return match[1][:3], int(match[2]), int(match[3])
 
 
 def localized(texts: dict[str, str] | str, locale: str) -> str:

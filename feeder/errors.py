@@ -5,6 +5,7 @@
     ├── LocaleError      a language code we do not serve
     ├── DateError        a date we cannot read
     ├── ArticleError     one article cannot be read; it is quarantined, the rest goes on
+    ├── FolderError      the folder of a source cannot be read at all
     ├── StoreError       the store is newer, older or locked
     └── NotFound         no such story, place, issue or file
 
@@ -39,6 +40,10 @@ class ArticleError(FeederError):
     def __init__(self, reason: str, *, field: str = "", line: int = 0) -> None:
         super().__init__(reason)
         self.reason, self.field, self.line = reason, field, line
+
+
+class FolderError(FeederError):
+    """The folder of a source cannot be read at all; what it gave before stays."""
 
 
 class StoreError(FeederError):

@@ -9,14 +9,20 @@ from __future__ import annotations
 import functools
 import re
 import unicodedata
+from collections.abc import Iterable, Iterator
 from html import escape
+from typing import Any
 from urllib.parse import urljoin
 
 import nh3
+from lxml import etree
 from lxml import html as lxml_html
 from markdown_it import MarkdownIt
+from markdown_it.rules_block import StateBlock
+from markdown_it.rules_inline import StateInline
 
 SUMMARY_LENGTH = 280  #: code points
+SLUG_LENGTH = 80  #: ASCII characters
 
 _TAGS = {
     "a", "abbr", "b", "blockquote", "br", "cite", "code", "dd", "del", "dl", "dt", "em", "figcaption", "figure", "h2", "h3", "h4",
@@ -32,17 +38,27 @@ _ATTRIBUTES = {
     "th": {"colspan", "rowspan", "scope"},
     "time": {"datetime"},
 }
-# C0 and C1 controls but tab and line ends, surrogates, noncharacters (XML 1.0, 2.2 Char), and the bidi overrides that can
-# show a text in another order than it is read
+# C0 and C1 controls but tab and line ends, surrogates, noncharacters (XML 1.0, 2.2 Char), byte order marks inside a text,
+# and the bidi overrides and isolates that can show a text in another order than it is read
+_NONCHARACTERS = "".join(chr(plane << 16 | low) for plane in range(17) for low in (0xFFFE, 0xFFFF))
 _UNSAFE = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufdd0-\ufdef\ufffe\uffff\ud800-\udfff]"
+    "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069\ufdd0-\ufdef\ufeff\ud800-\udfff"
+    + _NONCHARACTERS
+    + "]"
 )
+_LINE_ENDS = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
+
+
+# --- text -----------------------------------------------------------------------------------------
 
 
 def clean(text: str) -> str:
     """NFC, line ends as "\\n", without characters that XML forbids or that reorder what is read."""
-    unified = text.replace("\r\n", "\n").replace("\r", "\n")
-    return unicodedata.normalize("NFC", _UNSAFE.sub("", unified))
+    return unicodedata.normalize("NFC", _without_unsafe(text))
+
+
+def _without_unsafe(text: str) -> str:
+    return _UNSAFE.sub("", _LINE_ENDS.sub("\n", text))
 
 
 def line(text: str) -> str:
@@ -50,10 +66,13 @@ def line(text: str) -> str:
     return " ".join(clean(text).split())
 
 
+# --- HTML -----------------------------------------------------------------------------------------
+
+
 def sanitise(html: str, base: str = "") -> str:
-    """Safe HTML. Relative links are resolved against `base`, or dropped when there is none."""
+    """Safe HTML in NFC. Relative links are resolved against `base`, or dropped when there is none."""
     safe: str = nh3.clean(
-        html,
+        _without_unsafe(html),
         tags=_TAGS,
         attributes=_ATTRIBUTES,
         url_schemes={"http", "https", "mailto"},
@@ -61,48 +80,64 @@ def sanitise(html: str, base: str = "") -> str:
         link_rel="nofollow noopener",
         attribute_filter=functools.partial(_attribute, base),
     )
-    return safe
+    # what references such as "&#x202e;" stood for is there only now; and ">" and U+0338 are one letter in NFC, so that
+    # the tag would be open: whoever normalises later must find nothing to join
+    bare = _without_unsafe(safe.replace("&nbsp;", "\xa0")).replace(">\u0338", ">&#824;")
+    return unicodedata.normalize("NFC", bare)
 
 
 def _attribute(base: str, tag: str, name: str, value: str) -> str | None:
     if tag != "a" or name != "href" or re.match(r"[a-z][a-z0-9+.-]*:", value, re.IGNORECASE):
         return value
-    return urljoin(base, value) if base else None
+    try:
+        joined = urljoin(base, value) if base else ""
+    except ValueError:  # "//[" is no address
+        return None
+    return joined if _ADDRESS.fullmatch(joined) else None  # nh3 has looked at the value only
 
 
-@functools.cache
-def _commonmark() -> MarkdownIt:
-    return MarkdownIt("commonmark", {"html": False, "typographer": False}).enable(["table", "strikethrough"])
+_ADDRESS = re.compile(r"https?://[\w.:-]+(?:[/?#]\S*)?")
+_BLOCKS = frozenset(
+    ("p", "li", "h2", "h3", "h4", "blockquote", "pre", "td", "th", "dt", "dd", "figcaption", "ul", "ol", "dl", "table", "tr",
+     "hr", "figure", "div")
+)  # fmt: skip
+_HEADINGS = frozenset(("h2", "h3", "h4"))
 
 
-def from_markdown(text: str) -> str:
-    """CommonMark with tables; raw HTML is shown as text. Headings start at h2: the page's h1 is the title."""
-    tokens = _commonmark().parse(text)
-    for token in tokens:
-        if token.type in ("heading_open", "heading_close"):
-            token.tag = f"h{min(4, max(2, int(token.tag[1])))}"
-    html: str = _commonmark().renderer.render(tokens, _commonmark().options, {})
-    return html
-
-
-def from_text(text: str) -> str:
-    """Paragraphs separated by blank lines, as HTML."""
-    return "\n".join(f"<p>{escape(line(part), quote=False)}</p>" for part in re.split(r"\n\s*\n", text) if part.strip())
-
-
-def paragraphs(html: str) -> tuple[str, ...]:
-    """The blocks of safe HTML as plain lines, in order."""
+def blocks(html: str) -> tuple[tuple[str, str], ...]:
+    """The blocks of safe HTML in order, each as (tag of the innermost block, its text as one line)."""
     if not html.strip():
         return ()
     root = lxml_html.fragment_fromstring(html, create_parent="div")
-    for br in root.iter("br"):
-        br.tail = "\n" + (br.tail or "")
-    blocks = [el for el in root.iter(*_BLOCKS) if not any(True for _ in el.iterdescendants(*_BLOCKS))]
-    texts = [line("".join(el.itertext())) for el in blocks] or [line("".join(root.itertext()))]
-    return tuple(text for text in texts if text)
+    found: list[tuple[str, list[str]]] = [("div", [])]
+    for tag, text in _walk(root):
+        if tag:
+            found.append((tag, []))
+        found[-1][1].append(text)
+    lines = ((tag, line("".join(parts))) for tag, parts in found)
+    return tuple((tag, text) for tag, text in lines if text)
 
 
-_BLOCKS = ("p", "li", "h2", "h3", "h4", "blockquote", "pre", "td", "th", "dt", "dd", "figcaption")
+def _walk(root: Any) -> Iterator[tuple[str, str]]:
+    """(tag, text) where a block begins or goes on after one inside it, ("", text) for the text between."""
+    for event, element in etree.iterwalk(root, events=("start", "end")):
+        if not isinstance(element.tag, str):  # a comment
+            continue
+        if event == "start":
+            yield (element.tag if element.tag in _BLOCKS else ""), ("\n" if element.tag == "br" else element.text or "")
+        elif element is not root:
+            outer = next((one.tag for one in element.iterancestors() if one.tag in _BLOCKS), "div")
+            yield (outer if element.tag in _BLOCKS else ""), element.tail or ""
+
+
+def paragraphs(html: str) -> tuple[str, ...]:
+    """The blocks of safe HTML as plain lines, in order; no text is lost."""
+    return tuple(text for _, text in blocks(html))
+
+
+def lead(html: str) -> str:
+    """The first paragraph of a story that is not a heading; "" when there is none."""
+    return next((text for tag, text in blocks(html) if tag not in _HEADINGS), "")
 
 
 def plain(html: str) -> str:
@@ -110,28 +145,136 @@ def plain(html: str) -> str:
     return "\n\n".join(paragraphs(html))
 
 
+# --- Markdown and text ------------------------------------------------------------------------------
+
+
+def from_markdown(text: str) -> str:
+    """CommonMark with tables, as HTML that still needs `sanitise`.
+
+    Raw HTML is shown as text, but comments are not: editors leave notes in them. The levels of the headings are moved
+    so that the highest is h2: the page's h1 is the title. Images are left out (`markdown_images` names them).
+    """
+    tokens = _commonmark().parse(text)
+    levels = sorted({token.tag for token in tokens if token.type == "heading_open"})
+    demoted = {tag: f"h{min(4, 2 + rank)}" for rank, tag in enumerate(levels)}
+    for token in tokens:
+        token.tag = demoted.get(token.tag, token.tag)
+        if token.children:
+            token.children = [child for child in token.children if child.type != "image"]
+    html: str = _commonmark().renderer.render(tokens, _commonmark().options, {})
+    return html.replace("<p></p>\n", "")
+
+
+def markdown_images(text: str) -> tuple[str, ...]:
+    """The addresses of the images inside a Markdown text, in order."""
+    children = (child for token in _commonmark().parse(text) for child in token.children or ())
+    return tuple(str(child.attrs.get("src", "")) for child in children if child.type == "image")
+
+
+def first_heading(text: str) -> tuple[str, str]:
+    """(heading, rest) of a Markdown text that begins with a heading of the first level; else ("", text)."""
+    tokens = _commonmark().parse(text)
+    if not tokens or tokens[0].type != "heading_open" or tokens[0].tag != "h1" or tokens[0].map is None:
+        return "", text
+    words = _commonmark().renderer.render(tokens[1:2], _commonmark().options, {})
+    rest = text.split("\n")[tokens[0].map[1] :]
+    return plain(sanitise(words)), "\n".join(rest)
+
+
+@functools.cache
+def _commonmark() -> MarkdownIt:
+    parser = MarkdownIt("commonmark", {"html": False, "typographer": False}).enable(["table", "strikethrough"])
+    interrupted = ["paragraph", "reference", "blockquote", "list"]
+    parser.block.ruler.before("fence", "comment", _comment_block, {"alt": interrupted})
+    parser.inline.ruler.before("autolink", "comment", _comment_inline)
+    return parser
+
+
+def _comment_block(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """<!-- over whole lines -->"""
+    begin, limit = state.bMarks[start] + state.tShift[start], state.eMarks[end - 1]
+    if state.is_code_block(start) or not state.src.startswith("<!--", begin):
+        return False
+    close = state.src.find("-->", begin + 4, limit)
+    last = next((number for number in range(start, end) if close < state.eMarks[number]), -1)
+    if close < 0 or last < 0 or state.src[close + 3 : state.eMarks[last]].strip():
+        return False
+    if not silent:
+        state.line = last + 1
+    return True
+
+
+def _comment_inline(state: StateInline, silent: bool) -> bool:
+    """<!-- within a line -->"""
+    if not state.src.startswith("<!--", state.pos):
+        return False
+    close = state.src.find("-->", state.pos + 4, state.posMax)
+    if close < 0:
+        return False
+    state.pos = close + 3
+    return True
+
+
+def from_text(text: str) -> str:
+    """Paragraphs separated by blank lines, as safe HTML."""
+    parts = (line(part) for part in re.split(r"\n\s*\n", text) if part.strip())
+    return sanitise("\n".join(f"<p>{escape(part, quote=False)}</p>" for part in parts if part))
+
+
+# --- summaries and slugs ------------------------------------------------------------------------------
+
+_END = re.compile(r"(?P<word>[^\W_]*)(?P<mark>[.!?…]+)[»”’\")\]]*(?=\s)")
+#: Words whose full stop ends no sentence; one and two letters never do ("U.S.", "г.", "ж.").
+_SHORTENED = frozenset(
+    ("mrs", "gen", "gov", "sen", "rep", "col", "sgt", "inc", "ltd", "jan", "feb", "aug", "sept", "oct", "nov", "dec", "обл",
+     "тыс", "млн", "млрд", "руб", "кв", "просп", "мкр", "чел", "янв", "февр", "авг", "сент", "окт", "нояб", "дек", "көш", "мың")
+)  # fmt: skip
+
+
 def summary(*texts: str) -> str:
-    """The first text that is not empty, cut to 280 characters at the end of a sentence, or else of a word."""
-    text = line(next((part for part in texts if part.strip()), ""))
+    """The first text that is not empty, cut to 280 code points at the end of a sentence, or else of a word."""
+    text = next((found for part in texts if (found := line(part))), "")
     if len(text) <= SUMMARY_LENGTH:
         return text
-    head = text[:SUMMARY_LENGTH]
-    ends = [match.end() for match in re.finditer(r"[.!?…][»”\")]?(?=\s)", head)]
+    ends = list(_sentence_ends(text[: SUMMARY_LENGTH + 1]))
     if ends and ends[-1] >= SUMMARY_LENGTH // 3:
-        return head[: ends[-1]]
-    return head[: SUMMARY_LENGTH - 1].rsplit(" ", 1)[0].rstrip(",;:–—-") + "…"
+        return text[: ends[-1]]
+    words = text[:SUMMARY_LENGTH].rsplit(" ", 1)[0] if " " in text[:SUMMARY_LENGTH] else text[: SUMMARY_LENGTH - 1]
+    return words.rstrip(" ,;:–—-") + "…"
+
+
+def _sentence_ends(text: str) -> Iterator[int]:
+    for match in _END.finditer(text):
+        word = match["word"].casefold()
+        if match["mark"] != "." or (len(word) > 2 and word not in _SHORTENED) or word.isdigit():
+            yield match.end()
 
 
 _LATIN = {
     "а": "a", "ә": "a", "б": "b", "в": "v", "г": "g", "ғ": "gh", "д": "d", "е": "e", "ё": "yo", "ж": "zh", "з": "z", "и": "i",
     "й": "y", "к": "k", "қ": "q", "л": "l", "м": "m", "н": "n", "ң": "ng", "о": "o", "ө": "o", "п": "p", "р": "r", "с": "s",
     "т": "t", "у": "u", "ұ": "u", "ү": "u", "ф": "f", "х": "kh", "һ": "h", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "shch", "ъ": "",
-    "ы": "y", "і": "i", "ь": "", "э": "e", "ю": "yu", "я": "ya",
+    "ы": "y", "і": "i", "ь": "", "э": "e", "ю": "yu", "я": "ya", "є": "ye", "ї": "yi", "ґ": "g", "ў": "u", "җ": "zh", "ҳ": "h",
 }  # fmt: skip
+_SIGNS = re.compile("['’ʼʻ`´ъь]")
 
 
 def slug(text: str) -> str:
     """ASCII words joined by hyphens; Kazakh and Russian letters are transliterated, none is lost. "" when nothing is left."""
-    latin = "".join(_LATIN.get(letter, letter) for letter in text.casefold())
-    folded = unicodedata.normalize("NFKD", latin).encode("ascii", "ignore").decode("ascii")
-    return re.sub(r"[^a-z0-9]+", "-", folded.replace("'", "")).strip("-")[:80].rstrip("-")
+    bare = _SIGNS.sub("", unicodedata.normalize("NFC", text).casefold())
+    latin = "".join(_LATIN.get(letter, letter) for letter in bare)
+    letters = _without_marks(unicodedata.normalize("NFKD", latin))
+    words = re.sub(r"[^a-z0-9]+", "-", "".join(letters)).strip("-")
+    return _shortened(words)
+
+
+def _without_marks(text: str) -> Iterable[str]:
+    return (letter for letter in text if not unicodedata.combining(letter))
+
+
+def _shortened(words: str) -> str:
+    """At most 80 characters, cut between words where there is one to cut at."""
+    if len(words) <= SLUG_LENGTH:
+        return words
+    head = words[: SLUG_LENGTH + 1].rpartition("-")[0]
+    return head if len(head) > SLUG_LENGTH // 2 else words[:SLUG_LENGTH].rstrip("-")

@@ -15,6 +15,8 @@ What each story shows ("own" = in the readers' language):
 
 from __future__ import annotations
 
+import struct
+import zlib
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any, Literal
@@ -325,3 +327,15 @@ def site(**changes: Any) -> Site:
         fallback=_FALLBACK,
     )
     return replace(made, **changes)
+
+
+def picture(shade: int = 0) -> bytes:
+    """A real PNG of 640 x 360 pixels, without metadata; another shade gives other bytes."""
+
+    def chunk(kind: bytes, body: bytes) -> bytes:
+        return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+
+    header = struct.pack(">IIBBBBB", 640, 360, 8, 0, 0, 0, 0)
+    rows = (b"\0" + bytes([shade]) * 640) * 360
+    parts = (chunk(b"IHDR", header), chunk(b"IDAT", zlib.compress(rows, 1)), chunk(b"IEND", b""))
+    return b"\x89PNG\r\n\x1a\n" + b"".join(parts)

@@ -97,13 +97,13 @@ def test_an_issue_is_what_somebody_has_read_and_kept(locale: Locale, form: str) 
 def test_the_same_stories_give_the_same_bytes_in_another_process() -> None:
     """Hash seeds, clocks and locales of a process leave no trace."""
     program = (
-        "import sys; from tests.test_digest_render import issue, page; sys.stdout.write(issue('kk').html + page('ru'))"
+        "import sys; from test_digest_render import issue, page; sys.stdout.write(issue('kk').html + page('ru'))"
     )
     outputs = [
         subprocess.run(
             [sys.executable, "-c", program],
             env={**os.environ, "PYTHONHASHSEED": seed, "TZ": zone, "PYTHONUTF8": "1"},
-            cwd=Path(__file__).parents[1],
+            cwd=Path(__file__).parent,
             capture_output=True,
             check=True,
         ).stdout.decode("utf-8")

@@ -1,15 +1,18 @@
 """The keys an editor may write in front matter or in a side file, checked and given their types.
 
-The names of Hugo, Jekyll, Nikola and Pelican mean the same as ours: `date`, `lastmod`, `author`, `description` ...
+The names of Hugo, Jekyll, Nikola and Pelican mean the same as ours: `date`, `lastmod`, `author`, `description` ... A key
+is known in capitals too, and with a hyphen for the underscore.
 """
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from typing import Any
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from feeder import markup
@@ -17,9 +20,10 @@ from feeder.errors import ArticleError, DateError, LocaleError
 from feeder.language import dates, locales
 from feeder.model import Edtf, Enclosure, Language, Notice
 
+#: Other names of our keys. Where an article has several names of one key, ours wins, then the order of this list.
 ALIASES = {
     "language": "lang",
-    "translationKey": "story",
+    "translationkey": "story",
     "id": "story",
     "date": "published",
     "lastmod": "updated",
@@ -35,9 +39,11 @@ KNOWN = frozenset(
         "image", "image_alt", "caption", "notice", "slug", "draft",
     )
 )  # fmt: skip
-_QUIET = frozenset(
-    {"layout", "type", "weight", "comments", "aliases", "permalink"}
-)  #: other generators' own; no news to an editor
+#: Other generators' own keys; no news to an editor.
+_QUIET = frozenset(("layout", "type", "weight", "comments", "aliases", "permalink", "toc", "template"))
+_YEARS = range(
+    1925, 2200
+)  #: of a publication; before, time zones were not whole minutes and RFC 3339 cannot write them
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,40 +74,72 @@ class Fields:
 
 
 def read(raw: Mapping[str, Any], zone: ZoneInfo, lines: Mapping[str, int] | None = None) -> Fields:
-    """Fields from the values of a YAML or TOML mapping. `lines` tells where each key stands.
+    """Fields from the values of a YAML or TOML mapping. `lines` tells where each key, under our name, stands.
 
     Raises ArticleError naming the field, and its line where known.
     """
     values, problems = _named(raw)
-    made: dict[str, Any] = {"problems": problems}
-    for key, value in values.items():
+    made: dict[str, Any] = {}
+    for key, value in sorted(values.items(), key=lambda item: item[0] == "url"):  # `url` says more than `source` does
         try:
             made.update(_field(key, value, zone))
         except (DateError, LocaleError, ValueError) as error:
             raise ArticleError(str(error), field=key, line=(lines or {}).get(key, 0)) from None
-    if made.get("image"):
-        made["image"] = _image(values)
-    return Fields(**{key: value for key, value in made.items() if key not in ("image_alt", "source")})
+    problems += made.pop("problems", ())
+    return Fields(**_pictured(made), problems=problems)
+
+
+def key_lines(text: str, mark: str, first: int) -> dict[str, int]:
+    """Our name of each key that stands at the margin of YAML (mark ":") or TOML ("=") with its line; `first` is line one's."""
+    found: dict[str, int] = {}
+    for number, row in enumerate(text.split("\n"), start=first):
+        key, sign, _ = row.partition(mark)
+        if sign and key[:1].strip():
+            found.setdefault(named(key), number)
+    return found
+
+
+def named(key: str) -> str:
+    """Our name for a key: "lastmod" is "updated"."""
+    plain = key.strip().strip("\"'").casefold().replace("-", "_")
+    return ALIASES.get(plain, plain)
 
 
 def _named(raw: Mapping[str, Any]) -> tuple[dict[str, Any], tuple[str, ...]]:
-    """Values under our names; of two names for one key ours wins. Keys nobody knows become problems."""
+    """Values under our names, empty ones left out. Keys nobody knows become problems."""
     values: dict[str, Any] = {}
     problems: list[str] = []
-    for key, value in raw.items():
-        name = ALIASES.get(key, key)
+    for key in sorted(raw, key=_rank):
+        name = named(key)
         if name not in KNOWN:
-            problems += [] if key in _QUIET else [f"the key {key!r} is not used by feeder; check its spelling"]
-        elif value not in (None, "", [], "null", "~") and (key == name or name not in raw):
-            values.setdefault(name, value)
+            problems += [] if name in _QUIET else [_unknown(key, name)]
+        elif not _empty(raw[key]):
+            values.setdefault(name, raw[key])
     return values, tuple(problems)
+
+
+def _rank(key: str) -> int:
+    """Our own name before the others."""
+    order = list(ALIASES)
+    plain = key.strip().casefold()
+    return order.index(plain) + 1 if plain in order else 0
+
+
+def _unknown(key: str, name: str) -> str:
+    near = difflib.get_close_matches(name, sorted(KNOWN | set(ALIASES)), n=1, cutoff=0.75)
+    hint = f"; is {near[0]!r} meant?" if near else "; check its spelling"
+    return f"the key {key!r} is not used by feeder{hint}"
+
+
+def _empty(value: Any) -> bool:
+    return value is None or value in ([], {}) or (isinstance(value, str) and value.strip() in ("", "null", "~"))
 
 
 def _field(key: str, value: Any, zone: ZoneInfo) -> dict[str, Any]:
     if key in ("published", "updated"):
         return {key: moment(value, zone)}
     if key == "event_date":
-        return {key: dates.parse(_text(value))}
+        return {key: dates.parse(_text(value.date() if isinstance(value, datetime) else value))}
     if key in ("authors", "places", "tags"):
         return {key: _texts(value)}
     if key == "notice":
@@ -110,10 +148,12 @@ def _field(key: str, value: Any, zone: ZoneInfo) -> dict[str, Any]:
         return {key: locales.parse(_text(value))}
     if key == "source":
         return _source(value)
+    if key == "url":
+        return _url(_text(value))
     if key == "draft":
         return {key: _yes(value)}
-    if key == "image" and isinstance(value, Mapping):
-        return {key: value.get("url") or value.get("path") or ""}
+    if key == "image":
+        return _image(value)
     return {key: _text(value)}
 
 
@@ -124,72 +164,112 @@ def _text(value: Any) -> str:
 
 
 def _texts(value: Any) -> tuple[str, ...]:
+    """A list of texts, or of mappings with a name, or one text with commas (or semicolons, where a name has a comma)."""
     if isinstance(value, Mapping):
-        value = value.get("name", "")
-    items = value if isinstance(value, (list, tuple)) else str(value).split(",")
-    texts = (markup.line(str(item.get("name", "") if isinstance(item, Mapping) else item)) for item in items)
+        value = [value]
+    if not isinstance(value, (list, tuple)):
+        value = re.split(";" if ";" in str(value) else ",", str(value))
+    texts = (_text(item.get("name", "") if isinstance(item, Mapping) else item) for item in value)
     return tuple(dict.fromkeys(text for text in texts if text))
 
 
 def _paragraphs(value: Any) -> str:
     """Text or a list of texts; its lines are paragraphs."""
     items = value if isinstance(value, (list, tuple)) else str(value).split("\n")
-    return "\n".join(text for item in items if (text := markup.line(str(item))))
+    return "\n".join(text for item in items if (text := _text(item)))
 
 
 def _source(value: Any) -> dict[str, Any]:
     if not isinstance(value, Mapping):
-        return {"publisher": _text(value)}
-    found = {"publisher": _text(value.get("name", "")), "url": web_address(_text(value.get("url", "")))}
+        text = _text(value)
+        return (
+            {"url": web_address(text)} if text.casefold().startswith(("http://", "https://")) else {"publisher": text}
+        )
+    found = {"publisher": _text(value.get("name") or ""), "url": web_address(_text(value.get("url") or ""))}
     return {key: text for key, text in found.items() if text}
+
+
+def _url(text: str) -> dict[str, Any]:
+    """The address of the original; where other generators keep a page's own path, it is only told."""
+    if text.startswith("/") and not text.startswith("//"):
+        return {"problems": (f"the url {text!r} is a path, not the address of the original page; it was left out",)}
+    return {"url": web_address(text)}
 
 
 def web_address(text: str) -> str:
     """The address, when it is one of the web; else ValueError."""
-    if text and not re.match(r"https?://[^\s/]+", text):
+    if not text:
+        return ""
+    try:
+        parts = urlsplit(text)
+        right = parts.scheme in ("http", "https") and parts.hostname and not re.search(r"[\s<>\"]", text)
+        right = right and parts.port != 0
+    except ValueError:
+        right = False
+    if not right:
         raise ValueError(f"{text!r} is not a web address; write it whole, with https://")
     return text
 
 
-def _image(values: Mapping[str, Any]) -> Enclosure:
-    image = values["image"]
-    nested = image if isinstance(image, Mapping) else {}
-    origin = str(nested.get("url") or nested.get("path") or image)
-    alt = _text(values.get("image_alt") or nested.get("alt") or "")
-    return Enclosure(path="", type="", length=0, alt=alt, caption=_text(values.get("caption", "")), origin=origin)
+def _image(value: Any) -> dict[str, Any]:
+    """Where the picture is, as {"image": text}, with what a mapping says of it."""
+    if not isinstance(value, Mapping):
+        return {"image": _text(value)}
+    found = {
+        "image": _text(value.get("path") or value.get("url") or value.get("src") or ""),
+        "image_alt": _text(value.get("alt") or ""),
+        "caption": _text(value.get("caption") or ""),
+    }
+    if not found["image"]:
+        raise ValueError("names no file; write image: photo.jpg, or path: photo.jpg below it")
+    return {key: text for key, text in found.items() if text}
+
+
+def _pictured(made: dict[str, Any]) -> dict[str, Any]:
+    """`image` and `image_alt` put together into one enclosure, its type and size yet unknown."""
+    origin, alt = made.pop("image", ""), made.pop("image_alt", "")
+    if not origin:
+        return made
+    caption = made.get("caption", "")
+    return {**made, "image": Enclosure(path="", type="", length=0, alt=alt, caption=caption, origin=origin)}
 
 
 def _yes(value: Any) -> bool:
-    if str(value).lower() not in ("true", "false", "yes", "no"):
-        raise ValueError(f"is {str(value)!r}; write true or false")
-    return str(value).lower() in ("true", "yes")
+    text = str(value).strip().casefold()
+    if text not in ("true", "false", "yes", "no"):
+        raise ValueError(f"is {_text(value)!r}; write true or false")
+    return text in ("true", "yes")
 
 
 _MOMENT = re.compile(
-    r"(\d{4}-\d{2}-\d{2})(?:[T ](\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?\s*(Z|[+-]\d{2}:?\d{2})?)?$", re.IGNORECASE
+    r"(\d{4}-\d{2}-\d{2})(?:(?:T| +)(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?\s*(Z|UTC|(?:UTC)?[+-]\d{2}:?\d{2})?)?",
+    re.IGNORECASE | re.ASCII,
 )
 
 
 def moment(value: Any, zone: ZoneInfo) -> datetime:
-    """RFC 3339, or a date, or a date and time as Jekyll writes it; what lacks an offset is in the site's zone.
+    """RFC 3339, or a date, or a date and time as Jekyll and Nikola write it; what lacks an offset is in the site's zone.
 
     Raises DateError.
     """
     text = value.isoformat() if isinstance(value, (date, datetime)) else _text(value)
-    match = _MOMENT.match(text)
+    match = _MOMENT.fullmatch(text)
     if not match:
         raise DateError(f"{text!r} is not a date; write 2026-11-14 or 2026-11-14T09:00:00+05:00")
     day, hour, minute, second, offset = match.groups()
     try:
         clock = time(int(hour or 0), int(minute or 0), int(second or 0))
-        return datetime.combine(date.fromisoformat(day), clock, _offset(offset) if offset else zone)
+        made = datetime.combine(date.fromisoformat(day), clock, _offset(offset) if offset else zone)
     except ValueError:
         raise DateError(f"{text!r} is not a day and time that exists") from None
+    if made.year not in _YEARS:
+        raise DateError(f"{text!r} is no likely day of publication; correct the year (event_date takes any year)")
+    return made
 
 
 def _offset(text: str) -> tzinfo:
-    if text in "Zz":
+    digits = text.upper().removeprefix("UTC")
+    if digits in ("", "Z"):
         return UTC
-    hours, minutes = int(text[1:3]), int(text[-2:])
-    away = timedelta(hours=hours, minutes=minutes)
-    return timezone(-away if text[0] == "-" else away)
+    away = timedelta(hours=int(digits[1:3]), minutes=int(digits[-2:]))
+    return timezone(-away if digits[0] == "-" else away)

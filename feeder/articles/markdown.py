@@ -1,8 +1,9 @@
-"""Markdown with YAML front matter, the way Hugo, Jekyll and Nikola users write it."""
+"""Markdown with front matter in YAML (---) or TOML (+++), the way Hugo, Jekyll and Nikola users write it."""
 
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -16,8 +17,12 @@ from feeder.articles.fields import Fields
 from feeder.errors import ArticleError
 
 FRONT_MATTER_LIMIT = 64 * 1024  #: characters
-_FENCE = re.compile(r"---[ \t]*$", re.MULTILINE)
-_HEADING = re.compile(r"\s*#[ \t]+(.+?)[ \t]*#*[ \t]*(?:\n|$)")
+_DEPTH = 20  #: of values in values; the composer of libyaml recurses without a limit, and too deep is a crash
+_OPENING = re.compile(r"\n*(---|\+\+\+)[ \t]*(?:\n|\Z)")
+_CLOSING = {
+    "---": re.compile(r"^(?:---|\.\.\.)[ \t]*$", re.MULTILINE),
+    "+++": re.compile(r"^\+\+\+[ \t]*$", re.MULTILINE),
+}
 
 # BaseLoader keeps every value a string: YAML 1.1 would turn `no` into False and 12:30 into 750
 _Loader: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
@@ -32,62 +37,66 @@ class Page:
     body: str  #: Markdown, without that heading when it is the title
 
 
-def read(text: str, zone: ZoneInfo) -> Page:
-    """Front matter and body. Raises ArticleError with the line at fault."""
-    matter, body = _split(text)
-    raw, lines = _front_matter(matter)
-    stated = fields.read(raw, zone, lines)
-    heading, rest = _first_heading(body)
-    if heading and stated.title not in ("", heading):
-        return Page(fields=stated, title=heading, body=body)
-    return Page(fields=stated, title=heading, body=rest)
+def read(text: str, zone: ZoneInfo, *, title: str = "") -> Page:
+    """Front matter and body of a clean text. `title` is one stated elsewhere. Raises ArticleError with the line at fault."""
+    fence, matter, body, line = _split(text)
+    raw = _toml(matter, line) if fence == "+++" else _yaml(matter, line)
+    stated = fields.read(raw, zone, fields.key_lines(matter, "=" if fence == "+++" else ":", line))
+    heading, rest = markup.first_heading(body)
+    known = title or stated.title
+    is_title = bool(heading) and known.casefold() in ("", heading.casefold())
+    return Page(fields=stated, title=heading, body=rest if is_title else body)
 
 
-def _split(text: str) -> tuple[str, str]:
-    opening = _FENCE.match(text)
+def _split(text: str) -> tuple[str, str, str, int]:
+    """(fence, front matter, body, line at which the front matter begins); the fence is "" when there is none."""
+    opening = _OPENING.match(text)
     if not opening:
-        return "", text
-    closing = _FENCE.search(text, opening.end())
+        return "", "", text, 1
+    fence, line = opening[1], text.count("\n", 0, opening.end()) + 1
+    closing = _CLOSING[fence].search(text, opening.end())
     if not closing:
         raise ArticleError(
-            "the front matter is not closed; end it with a line of three hyphens", field="front matter", line=1
+            f"the front matter is not closed; end it with a line of {fence}", field="front matter", line=line - 1
         )
     if closing.start() > FRONT_MATTER_LIMIT:
-        raise ArticleError("the front matter is longer than 64 kB", field="front matter", line=1)
-    return text[opening.end() : closing.start()].removeprefix("\n"), text[closing.end() :]
+        raise ArticleError("the front matter is longer than 64 kB", field="front matter", line=line - 1)
+    return fence, text[opening.end() : closing.start()], text[closing.end() :], line
 
 
-def _front_matter(matter: str) -> tuple[Mapping[str, Any], dict[str, int]]:
-    """The mapping and the line of each key in the file."""
+def _yaml(matter: str, line: int) -> Mapping[str, Any]:
+    """The mapping; `line` is that of its first line in the file."""
     try:
-        raw = yaml.load(matter, Loader=_Loader) if matter.strip() else {}  # noqa: S506  a BaseLoader builds strings only
+        _check_depth(matter, line)
+        raw = yaml.load(matter, Loader=_Loader)  # noqa: S506  a BaseLoader builds strings only
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
-        what = getattr(error, "problem", None) or "is not valid"
-        raise ArticleError(
-            f"the front matter is not valid YAML: {what}", field="front matter", line=_at(mark)
-        ) from None
+        what = getattr(error, "problem", None) or "it cannot be read"
+        at = line + mark.line if mark else line
+        hint = "; put a value with a colon and a space in quotes" if "mapping values" in what else ""
+        raise _invalid("YAML", what + hint, at) from None
+    if raw is None or raw == "":
+        return {}
     if not isinstance(raw, Mapping):
-        raise ArticleError("the front matter is not a list of 'key: value' lines", field="front matter", line=2)
-    return raw, _lines(matter)
+        raise _invalid("YAML", "it is not a list of 'key: value' lines", line)
+    return raw
 
 
-def _at(mark: Any) -> int:
-    return mark.line + 2 if mark else 2  # the mark counts from 0, and the fence is a line
+def _check_depth(matter: str, line: int) -> None:
+    depth = 0
+    for event in yaml.parse(matter, Loader=_Loader):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > _DEPTH:
+            raise _invalid("YAML", "its values are nested too deep", line)
 
 
-def _lines(matter: str) -> dict[str, int]:
-    found: dict[str, int] = {}
-    for number, text in enumerate(matter.split("\n"), start=2):
-        key, colon, _ = text.partition(":")
-        if colon and key.strip() == key:
-            found.setdefault(fields.ALIASES.get(key, key), number)
-    return found
+def _toml(matter: str, line: int) -> Mapping[str, Any]:
+    try:
+        return tomllib.loads(matter)
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        at = re.search(r"at line (\d+)", str(error))
+        raise _invalid("TOML", str(error).partition(" (at ")[0], line + int(at[1]) - 1 if at else line) from None
 
 
-def _first_heading(body: str) -> tuple[str, str]:
-    match = _HEADING.match(body)
-    if not match:
-        return "", body
-    words = markup.plain(markup.sanitise(markup.from_markdown(match[1])))
-    return words, body[match.end() :]
+def _invalid(kind: str, what: str, line: int) -> ArticleError:
+    return ArticleError(f"the front matter is not valid {kind}: {what}", field="front matter", line=line)

@@ -1,13 +1,16 @@
 """Which entries a site has, and their ids, addresses and dates. Pure: the store's memory comes in, the new one goes out.
 
-An id is minted once per story and locale. A translation that arrives later takes the place of the labelled entry.
+An id is minted once per story and locale. A translation that arrives later takes the place of the labelled entry. An
+address that once led to a story is never given to another one. Minting what was minted changes nothing.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta
+from itertools import count
 from urllib.parse import quote
 
 from feeder import markup
@@ -17,18 +20,30 @@ from feeder.model import EntryHead, Language, Locale, Site, Story, StoryKey, Ver
 TAG_DATE = "2026"
 
 Heads = dict[tuple[StoryKey, Locale], EntryHead]
+Redirect = tuple[Locale, str, StoryKey]  # an address that a story had: locale, slug, story
 
 
 def tag_uri(authority: str, *parts: str) -> str:
-    """tag:AUTHORITY,2026:part/part (RFC 4151); what is not ASCII is percent-encoded."""
-    return f"tag:{authority},{TAG_DATE}:" + "/".join(quote(part, safe="/-._~") for part in parts)
+    """tag:AUTHORITY,2026:part/part (RFC 4151); what is not ASCII is percent-encoded, in a host name Punycode."""
+    return f"tag:{_ascii(authority)},{TAG_DATE}:" + "/".join(quote(part, safe="/-._~") for part in parts)
+
+
+def _ascii(authority: str) -> str:
+    with suppress(UnicodeError):  # of what is no name for DNS
+        authority = authority.encode("idna").decode()
+    return quote(authority, safe="@-._~")
 
 
 def mint(
-    stories: Iterable[Story], known: Mapping[tuple[StoryKey, Locale], EntryHead], site: Site, authority: str
+    stories: Iterable[Story],
+    known: Mapping[tuple[StoryKey, Locale], EntryHead],
+    site: Site,
+    authority: str,
+    redirects: Iterable[Redirect] = (),
 ) -> Heads:
-    """The heads of all entries the site has now, from its stories and the heads it had."""
-    taken = {(head.locale, head.slug): head.story for head in known.values()}
+    """The heads of all entries the site has now, from its stories, the heads it had and the addresses they left."""
+    taken = {(locale, slug): story for locale, slug, story in redirects}
+    taken |= {(head.locale, head.slug): head.story for head in known.values()}
     made: Heads = {}
     for story in stories:
         for locale in site.locales:
@@ -38,6 +53,13 @@ def mint(
                 taken[locale, head.slug] = story.key
                 made[story.key, locale] = head
     return made
+
+
+def left(known: Mapping[tuple[StoryKey, Locale], EntryHead], made: Heads) -> Iterator[Redirect]:
+    """The addresses that entries leave when `known` becomes `made`."""
+    for key, head in made.items():
+        if (before := known.get(key)) and before.slug != head.slug:
+            yield head.locale, before.slug, head.story
 
 
 def shown(story: Story, order: Iterable[Language]) -> Language | None:
@@ -54,28 +76,40 @@ def _head(
     taken: Mapping[tuple[Locale, str], StoryKey],
 ) -> EntryHead:
     version = story.versions[language]
-    published = version.published or story.published
+    published = _published(story, version, old)
     return EntryHead(
         story=story.key,
         locale=locale,
         language=language,
         uid=old.uid if old else tag_uri(authority, "stories", story.key, locale),
-        slug=_slug(story, version, locale, old, taken),
+        slug=_slug(story, version, locale, taken),
         content_hash=version.content_hash,
         published=published,
         updated=_updated(version, published, old),
     )
 
 
-def _slug(
-    story: Story, version: Version, locale: Locale, old: EntryHead | None, taken: Mapping[tuple[Locale, str], StoryKey]
-) -> str:
+def _published(story: Story, version: Version, old: EntryHead | None) -> datetime:
+    """As stated by the version, else by a sister; else as it was, so that a file moved or restored is not news again."""
+    if version.published:
+        return version.published
+    if old and not any(one.published for one in story.versions.values()):
+        return old.published
+    return story.published
+
+
+def _slug(story: Story, version: Version, locale: Locale, taken: Mapping[tuple[Locale, str], StoryKey]) -> str:
     """What the editor wishes, else the story key: a title may change, an address should not."""
+    return next(slug for slug in _slugs(story, version) if taken.get((locale, slug), story.key) == story.key)
+
+
+def _slugs(story: Story, version: Version) -> Iterator[str]:
+    """The slug wished, then what tells it apart from another story's."""
     mark = hashlib.sha256(story.key.encode()).hexdigest()[:8]
     wanted = markup.slug(version.slug) or markup.slug(story.key) or mark
-    if taken.get((locale, wanted), story.key) == story.key:
-        return wanted
-    return f"{wanted}-{mark}"
+    yield wanted
+    yield f"{wanted}-{mark}"
+    yield from (f"{wanted}-{mark}-{number}" for number in count(2))
 
 
 def _updated(version: Version, published: datetime, old: EntryHead | None) -> datetime:

@@ -113,7 +113,7 @@ def to_entry(
         title=article.title,
         deck=article.deck,
         html=html,
-        summary=markup.summary(article.deck, *markup.paragraphs(html)[:1]),
+        summary=markup.summary(article.deck, markup.lead(html), article.title),
         slug=identity.slug,
         url=story_url(site, locale, identity.slug),
         original=article.url,
@@ -148,18 +148,24 @@ def name_day(article: Article, published: datetime, site: Site) -> date:
     """The day whose place names hold: of the event where its year is known, else of publication."""
     match = re.match(r"(\d{4})(?:-(\d\d))?(?:-(\d\d))?", article.event_date or "")
     if match:
-        return date(int(match[1]), int(match[2] or 1), int(match[3] or 1))
+        month = int(match[2] or 1)
+        return date(int(match[1]), _SEASONS.get(month, month), int(match[3] or 1))
     return published.astimezone(site.zone).date()
 
 
+#: Months in which the seasons of EDTF level 1 begin: spring is 21.
+_SEASONS = {21: 3, 22: 6, 23: 9, 24: 12}
+
+
 def dateline_words(article: Article, locale: Locale, gazetteer: Gazetteer, day: date) -> str:
-    """ "Алматы, Қазақстан", "Мәскеу (AsiaNews)"; "" without a dateline."""
+    """ "Алматы, Қазақстан", "Мәскеу (AsiaNews)"; "" without a dateline, or without a place in it that is known."""
     line = article.dateline
-    if line is None or line.place is None:
+    if line is None:
         return ""
-    names = [gazetteer.display(line.place, locale, day)]
-    names += [gazetteer.name(line.country, locale, day)] if line.country else []
-    return ", ".join(names) + (f" ({line.agency})" if line.agency else "")
+    names = [gazetteer.display(line.place, locale, day)] if line.place else []
+    names += [gazetteer.name(line.country, locale, day)] if line.country and line.country != line.place else []
+    agency = f" ({line.agency})" if line.agency else ""
+    return ", ".join(names) + agency if names else ""
 
 
 def date_words(entry: Entry) -> str:

@@ -18,7 +18,9 @@ from feeder.language import detect, locales
 from feeder.model import Article, Dateline, Language, Markup
 
 SUFFIXES = {".md": "markdown", ".markdown": "markdown", ".txt": "text", ".html": "html", ".htm": "html"}
-_DATE_IN_NAME = re.compile(r"(\d{4}-\d{2}-\d{2})(?!\d)")
+_DATE_IN_NAME = re.compile(r"(\d{4}-\d{2}-\d{2})(?!\d)", re.ASCII)
+_CONTROLS = re.compile("[\x00-\x08\x0e-\x1f]")
+_BUNDLE = "index"  #: Hugo's name for a story in a folder of its own: `2021-03-15-picket/index.kk.md`
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +33,10 @@ class FileName:
 
 
 def name_of(path: PurePosixPath) -> FileName:
-    """Take story, language and date from a path relative to the source. Never fails: a name may say nothing."""
+    """Take story, language and date from a path relative to the source; a name may say nothing.
+
+    Raises ArticleError for Kazakh in another alphabet.
+    """
     stem, language = path.stem, None
     if "." in stem:
         head, _, code = stem.rpartition(".")
@@ -40,18 +45,22 @@ def name_of(path: PurePosixPath) -> FileName:
     folders = [part for part in path.parts[:-1] if part not in (".", "/")]
     in_folders = [found for part in folders if (found := _language(part))]
     rest = [part for part in folders if not _language(part)]
-    match = _DATE_IN_NAME.match(path.name)
+    if stem == _BUNDLE and rest:
+        stem = rest.pop()
     return FileName(
-        story="/".join([*rest, stem]),
+        story=markup.line("/".join([*rest, stem])),  # one spelling whatever the disk's form of Unicode
         language=language or (in_folders[-1] if in_folders else None),
-        published=_day(match),
+        published=_day(_DATE_IN_NAME.match(stem)),
     )
 
 
 def _language(code: str) -> Language | None:
+    """A language in a name; `v2` and `notes` are none. Raises ArticleError for one of ours in an alphabet we do not have."""
     try:
         return locales.parse(code) if 2 <= len(code) <= 7 else None
-    except LocaleError:
+    except LocaleError as error:
+        if re.match(r"(?:kk|kz|kaz)[-_](?:latn|arab|cn)$", code, re.IGNORECASE):
+            raise ArticleError(str(error), field="lang") from None
         return None
 
 
@@ -66,7 +75,10 @@ def decode(data: bytes) -> str:
     """UTF-8 with or without a mark, or UTF-16 with one, as clean text. Raises ArticleError: a guess could be mojibake."""
     marked = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     try:
-        return markup.clean(data.decode("utf-16" if marked else "utf-8-sig"))
+        text = data.decode("utf-16" if marked else "utf-8-sig")
+        if len(_CONTROLS.findall(text)) > len(text) // 50:
+            raise UnicodeDecodeError("utf-8", data, 0, 1, "hardly text")  # UTF-16 without its mark, or no text at all
+        return markup.clean(text)
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
         raise ArticleError("is not UTF-8 text; save the file again as UTF-8", field="encoding", line=line) from None
@@ -77,11 +89,10 @@ def read(data: bytes, path: PurePosixPath, *, source: str, zone: ZoneInfo, side:
     name = name_of(path)
     stated = _side_fields(side, path, zone) if side is not None else Fields()
     kind = SUFFIXES[path.suffix.lower()]
-    text = decode(data) if kind != "html" else ""
     if kind == "markdown":
-        article = _from_markdown(text, name, stated, zone)
+        article = _from_markdown(decode(data), name, stated, zone)
     elif kind == "text":
-        article = _from_text(text, name, stated, zone)
+        article = _from_text(decode(data), name, stated, zone)
     else:
         article = _from_html(data, name, stated, zone)
     return replace(_dated(article, name, zone), source=source, key=path.as_posix())
@@ -90,26 +101,38 @@ def read(data: bytes, path: PurePosixPath, *, source: str, zone: ZoneInfo, side:
 def _side_fields(side: bytes, path: PurePosixPath, zone: ZoneInfo) -> Fields:
     name = path.with_suffix(".toml").name
     try:
-        raw = tomllib.loads(decode(side))
-        return fields.read(raw, zone)
-    except tomllib.TOMLDecodeError as error:
-        raise ArticleError(f"the side file {name} is not valid TOML: {error}", field="side file") from None
+        text = decode(side)
+        return fields.read(tomllib.loads(text), zone, fields.key_lines(text, "=", 1))
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        at = re.search(r"at line (\d+)", str(error))
+        what = str(error).partition(" (at ")[0]
+        raise ArticleError(
+            f"the side file {name} is not valid TOML: {what}", field="side file", line=int(at[1]) if at else 0
+        ) from None
     except ArticleError as error:
         raise ArticleError(f"in the side file {name}: {error.reason}", field=error.field, line=error.line) from None
 
 
 def _from_markdown(text: str, name: FileName, side: Fields, zone: ZoneInfo) -> Article:
-    page = markdown.read(text, zone)
+    page = markdown.read(text, zone, title=side.title)
     stated = _over(page.fields, side)
-    language = stated.lang or name.language or _detected(f"{page.title}\n{page.body}")
+    html = markup.sanitise(markup.from_markdown(page.body))
+    language, problems = _decided(stated.lang or name.language, markup.plain(html))
     dateline, body = datelines.split_first(page.body, language)
-    return _article(
+    if not html.strip():
+        body = ""  # nothing but comments and pictures
+    problems += tuple(
+        f"the picture {image!r} inside the text was left out; name one in the front matter: image: photo.jpg"
+        for image in markup.markdown_images(page.body)
+    )
+    article = _article(
         stated, name, language, title=stated.title or page.title, body=body, markup_="markdown", dateline=dateline
     )
+    return replace(article, problems=article.problems + problems)
 
 
 def _from_text(text: str, name: FileName, stated: Fields, zone: ZoneInfo) -> Article:
-    language = stated.lang or name.language or _detected(text)
+    language, problems = _decided(stated.lang or name.language, text)
     page = text_dump.read(text, language=language, publisher=stated.publisher, zone=zone)
     article = _article(
         stated, name, language, title=stated.title or page.title, body="\n\n".join(page.paragraphs), markup_="text",
@@ -125,13 +148,17 @@ def _from_text(text: str, name: FileName, stated: Fields, zone: ZoneInfo) -> Art
         notices=article.notices + page.notices,
         related=page.related,
         dropped=page.dropped,
-        problems=article.problems + page.problems,
+        problems=article.problems + page.problems + problems,
     )
 
 
 def _from_html(data: bytes, name: FileName, stated: Fields, zone: ZoneInfo) -> Article:
     page = html_page.read(data, zone)
-    language = stated.lang or name.language or page.language or _detected(page.title + markup.plain(page.body))
+    known = stated.lang or name.language
+    if page.foreign and not known:
+        reason = f"the page says its language is {page.foreign!r}; if it is wrong, name the file like story.kk.html"
+        raise ArticleError(reason, field="lang")
+    language, problems = _decided(known, markup.plain(page.body), page.language)
     dateline, body = datelines.split_first(page.body, language)
     article = _article(
         stated, name, language, title=stated.title or page.title, body=body, markup_="html", dateline=dateline
@@ -140,27 +167,37 @@ def _from_html(data: bytes, name: FileName, stated: Fields, zone: ZoneInfo) -> A
         article,
         deck=article.deck or page.deck,
         authors=article.authors or page.authors,
+        caption=article.caption or page.caption,
         publisher=article.publisher or page.publisher,
         url=article.url or page.url,
         published=article.published or page.published,
         updated=article.updated or page.updated,
         event_date=article.event_date or page.event_date,
         tags=article.tags or page.tags,
+        dropped=page.dropped,
+        problems=article.problems + page.problems + problems,
     )
 
 
-def _detected(text: str) -> Language:
-    found = detect.language_of(text)
-    if found is None:
+def _decided(stated: Language | None, text: str, page: Language | None = None) -> tuple[Language, tuple[str, ...]]:
+    """The language of a text: the editor's word, else what its letters say, else what its page says; and what is odd.
+
+    A page's own word comes last: many sites have one template for all languages.
+    """
+    seen = detect.language_of(text)
+    language = stated or seen or page
+    if language is None:
         raise ArticleError("cannot tell the language; name the file like story.kk.md or write lang: kk", field="lang")
-    return found
+    said = stated or page
+    odd = seen is not None and said is not None and seen != said
+    return language, (f"its language is given as {said!r}, but the text looks like {seen!r}",) if odd else ()
 
 
 def _over(inner: Fields, side: Fields) -> Fields:
     """Front matter, with what a side file states over it."""
     empty = Fields()
     changed = {name: getattr(side, name) for name in Fields.__slots__ if getattr(side, name) != getattr(empty, name)}
-    return replace(inner, **changed)
+    return replace(inner, **{**changed, "problems": inner.problems + side.problems})
 
 
 def _article(

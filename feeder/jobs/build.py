@@ -23,11 +23,14 @@ class Built:
     def quiet(self) -> bool:
         """Nothing was new."""
         articles, files = self.articles, self.files
-        return not (articles.added or articles.changed or articles.removed or files.written or files.removed)
+        return not (
+            articles.added or articles.changed or articles.removed or articles.refused or files.written or files.removed
+        )
 
 
 def build(store: Store, newsroom: Newsroom, *, now: datetime, progress: Progress) -> Built:
-    """Safe to repeat, and to kill: what is done stays done, the rest is done the next time."""
+    """Safe to repeat, and to kill: what is done stays done, the rest is done the next time. A second build waits."""
     output = Disk(newsroom.output)
-    ingested = ingest(store, newsroom.sources, newsroom.site.zone, now=now, progress=progress)
-    return Built(articles=ingested, files=publish(store, newsroom, output, progress=progress))
+    with store.turn():
+        ingested = ingest(store, newsroom.sources, newsroom.site.zone, now=now, progress=progress)
+        return Built(articles=ingested, files=publish(store, newsroom, output, progress=progress))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from email.utils import parseaddr
@@ -12,12 +12,12 @@ import sqlalchemy as sa
 from feeder.config import localized
 from feeder.digest import render
 from feeder.digest.select import Candidate, Selection, choose
-from feeder.jobs.edition import Edition
+from feeder.jobs.edition import Edition, open_edition
 from feeder.jobs.newsroom import Newsroom
-from feeder.jobs.publish import keep_edition
+from feeder.jobs.publish import keep
 from feeder.language import locales
 from feeder.mail import message
-from feeder.model import UNSUBSCRIBE, Issue, Locale, Sender, Week
+from feeder.model import UNSUBSCRIBE, Entry, Issue, Locale, Sender, Week
 from feeder.outputs import disk
 from feeder.store import Store, issues
 
@@ -34,25 +34,21 @@ class Compiled:
 
 def compile_week(store: Store, newsroom: Newsroom, week: Week, now: datetime) -> Compiled:
     """Make the issues of `week` and keep them. A week that has its issues keeps them, whatever changed since."""
-    with store.write() as connection:
-        compiled = _compile(connection, newsroom, week)
-        fresh = [issues.put(connection, issue, now) for issue in compiled.issues.values()]
-        kept = issues.of_week(connection, week)
-    return replace(compiled, issues=kept, new=any(fresh))
+    with store.turn(), store.write() as connection:
+        edition = open_edition(connection, newsroom)
+        keep(connection, edition)
+        selection = _choose(connection, edition, week)
+        fresh = [issues.put(connection, issue, now) for issue in _issues(edition, selection)]
+        return Compiled(week=week, issues=issues.of_week(connection, week), selection=selection, new=any(fresh))
 
 
-def _compile(connection: sa.Connection, newsroom: Newsroom, week: Week) -> Compiled:
-    edition = keep_edition(connection, newsroom)
-    selection = choose(
+def _choose(connection: sa.Connection, edition: Edition, week: Week) -> Selection:
+    return choose(
         [_candidate(edition, story) for story in edition.stories],
-        issues.told_before(connection, week),
+        issues.told_elsewhere(connection, week),
         week,
-        newsroom.site.zone,
-        window=newsroom.config.digest.window,
-    )
-    made = {locale: _issue(edition, selection, locale) for locale in newsroom.site.locales}
-    return Compiled(
-        week=week, issues={locale: one for locale, one in made.items() if one}, selection=selection, new=True
+        edition.newsroom.site.zone,
+        window=edition.newsroom.config.digest.window,
     )
 
 
@@ -61,19 +57,26 @@ def _candidate(edition: Edition, story: str) -> Candidate:
     return Candidate(story=story, published=one.published, languages=len(one.versions))
 
 
-def _issue(edition: Edition, selection: Selection, locale: Locale) -> Issue | None:
-    room = edition.newsroom
-    heads = [edition.heads[story, locale] for story in selection.chosen if (story, locale) in edition.heads]
-    entries = [edition.entry(head) for head in heads]
-    environment = room.environment(locale)
-    issue = render.render(site=room.site, locale=locale, week=selection.week, entries=entries, environment=environment)
+def _issues(edition: Edition, selection: Selection) -> Iterator[Issue]:
+    """The issue of each locale that has something to tell."""
+    heads = {
+        locale: [edition.heads[story, locale] for story in selection.chosen if (story, locale) in edition.heads]
+        for locale in edition.newsroom.site.locales
+    }
+    told = {locale: own for locale, own in heads.items() if own}
+    for locale, own in told.items():
+        entries = [edition.entry(head) for head in own]
+        if issue := _issue(edition.newsroom, selection.week, locale, entries, tuple(told)):
+            yield issue
+
+
+def _issue(
+    room: Newsroom, week: Week, locale: Locale, entries: Sequence[Entry], languages: Sequence[Locale]
+) -> Issue | None:
+    site, environment = room.site, room.environment(locale)
+    issue = render.render(site=site, locale=locale, week=week, entries=entries, environment=environment)
     page = render.page(
-        site=room.site,
-        locale=locale,
-        week=selection.week,
-        entries=entries,
-        environment=environment,
-        languages=room.site.locales,
+        site=site, locale=locale, week=week, entries=entries, environment=environment, languages=languages
     )
     return replace(issue, page=page or "") if issue else None
 
@@ -106,7 +109,7 @@ def to_files(newsroom: Newsroom, issue: Issue) -> dict[str, bytes]:
 
 def fill_outbox(newsroom: Newsroom, compiled: Compiled) -> list[str]:
     """Write `outbox/2026-W46-kk.eml` for each language, readable by the owner only; returns the names."""
-    newsroom.outbox.mkdir(parents=True, exist_ok=True, mode=0o700)
+    disk.private(newsroom.outbox)
     for issue in compiled.issues.values():
         disk.write(newsroom.outbox / f"{issue.id}.eml", to_message(newsroom, issue), mode=0o600)
     return [f"{issue.id}.eml" for issue in compiled.issues.values()]

@@ -12,8 +12,12 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from feeder.articles import minting
-from feeder.articles.minting import Heads
+import sqlalchemy as sa
+
+from feeder import image_metadata
+from feeder.articles import minting, normalise
+from feeder.articles.minting import Heads, Redirect
+from feeder.articles.normalise import Identity
 from feeder.feeds import atom, json_feed, opml, rss
 from feeder.feeds.opml import Outline
 from feeder.jobs.newsroom import Newsroom
@@ -21,10 +25,12 @@ from feeder.language import locales
 from feeder.model import Entry, EntryHead, Feed, Issue, Locale, PlaceId, Story, StoryKey
 from feeder.pages import links, render
 from feeder.pages.render import Layout
+from feeder.store import articles, entries, issues
 
 _NEVER = datetime(
     2000, 1, 1, tzinfo=UTC
 )  #: `updated` of a feed without entries: Atom wants one, and no clock may give it
+_OPEN = 2048  #: entries kept open of those that stand in a list and are so needed again; some 15 kB each
 FORMATS = {"atom": atom.to_bytes, "rss": rss.to_bytes, "json": json_feed.to_bytes}
 
 
@@ -34,7 +40,7 @@ class Output:
 
     path: str  #: relative to the output
     inputs: str  #: hash of everything it is made from
-    make: Callable[[], bytes]
+    make: Callable[[], bytes | None]  #: None: what it is made from went away meanwhile; the next build knows more
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,26 +48,56 @@ class Edition:
     """All that a site has to say now, and how to open an entry when its text is needed."""
 
     newsroom: Newsroom
+    fingerprint: str  #: of all that shapes every file
     authority: str  #: of the tag: URIs
+    authority_is_kept: bool  #: by the store; else this is the first edition
     stories: Mapping[StoryKey, Story]
     heads: Heads
-    redirects: Sequence[tuple[Locale, str, StoryKey]]
+    known: Heads  #: as the store has them, also of stories that are gone
+    redirects: Sequence[Redirect]  #: those that this edition leaves included
     issues: Sequence[Issue]
     folders: Mapping[str, Path]  #: of each source, for its images
-    entry: Callable[[EntryHead], Entry]
+    opened: Callable[[EntryHead], Entry]  #: reads the text
+
+    @property
+    def left(self) -> Sequence[Redirect]:
+        """Addresses that stories leave with this edition."""
+        return tuple(minting.left(self.known, self.heads))
+
+    @property
+    def news(self) -> bool:
+        """Whether there are ids, addresses or dates that the store does not have yet."""
+        return not self.authority_is_kept or any(self.known.get(key) != head for key, head in self.heads.items())
 
     def outputs(self) -> Iterator[Output]:
         """Every file, in the order in which to write: what is linked to before what links to it."""
         yield from self._media()
-        if self.newsroom.config.pages.stories:
-            yield from self._story_pages()
-            yield from self._issue_pages()
         for locale in self.newsroom.site.locales:
+            if self.newsroom.config.pages.stories:
+                yield from self._story_pages(locale)
             yield from self._place_outputs(locale)
             yield from self._feeds(locale)
+        if self.newsroom.config.pages.stories:
+            yield from self._moved()
+            yield from self._issue_pages()
         yield from self._fronts()
 
     # --- what is in them ---
+
+    def entry(self, head: EntryHead) -> Entry:
+        """The entry with its text; those that stand in a list stay open for a while."""
+        return self._again(head) if head in self._listed else self.opened(head)
+
+    @functools.cached_property
+    def _again(self) -> Callable[[EntryHead], Entry]:
+        return functools.lru_cache(_OPEN)(self.opened)
+
+    @functools.cached_property
+    def _listed(self) -> frozenset[EntryHead]:
+        """The entries of front pages, feeds and places."""
+        window = self.newsroom.config.feeds.window
+        lists = (*self.by_locale.values(), *self.by_place.values())
+        return frozenset(head for heads in lists for head in heads[:window])
 
     @functools.cached_property
     def by_locale(self) -> Mapping[Locale, tuple[EntryHead, ...]]:
@@ -96,12 +132,12 @@ class Edition:
         sisters = [self.heads[story.key, locale].slug for locale in story.versions if (story.key, locale) in self.heads]
         return inputs_hash(
             repr((head, story.versions[head.language].row_hash, sorted(story.versions), sisters, story.places)),
-            self.newsroom.fingerprint,
+            self.fingerprint,
         )
 
     def _inputs(self, kind: str, heads: Iterable[EntryHead], *more: object) -> str:
         return inputs_hash(
-            kind, self.newsroom.fingerprint, *(self.head_hashes[head.story, head.locale] for head in heads), *more
+            kind, self.fingerprint, *(self.head_hashes[head.story, head.locale] for head in heads), *more
         )
 
     def _entries(self, heads: Iterable[EntryHead]) -> tuple[Entry, ...]:
@@ -121,20 +157,14 @@ class Edition:
             if version.source in self.folders
             for path, origin in version.media
         }
-        for path, origin in sorted(files.items()):
-            yield Output(
-                path=path, inputs=inputs_hash(path), make=origin.read_bytes
-            )  # the path holds the hash of the bytes
+        for path, origin in sorted(files.items()):  # a path holds the hash of the bytes
+            yield Output(path=path, inputs=inputs_hash(path), make=functools.partial(_image, path, origin))
 
-    def _story_pages(self) -> Iterator[Output]:
-        for locale, heads in self.by_locale.items():
-            layout = self.newsroom.layout(locale)
-            for head in heads:
-                path = links.story(locale, head.slug)
-                yield Output(
-                    path=path, inputs=self._inputs("story", [head]), make=functools.partial(self._story, layout, head)
-                )
-        yield from self._moved()
+    def _story_pages(self, locale: Locale) -> Iterator[Output]:
+        layout = self.newsroom.layout(locale)
+        for head in self.by_locale[locale]:
+            make = functools.partial(self._story, layout, head)
+            yield Output(path=links.story(locale, head.slug), inputs=self._inputs("story", [head]), make=make)
 
     def _story(self, layout: Layout, head: EntryHead) -> bytes:
         return render.story(layout, self.entry(head))
@@ -146,11 +176,8 @@ class Edition:
             if head and (locale, slug) not in taken:
                 url = links.address(self.newsroom.site, links.story(locale, head.slug))
                 make = functools.partial(render.moved, self.newsroom.layout(locale), url)
-                yield Output(
-                    path=links.story(locale, slug),
-                    inputs=inputs_hash("moved", self.newsroom.fingerprint, url),
-                    make=make,
-                )
+                inputs = inputs_hash("moved", self.fingerprint, url)
+                yield Output(path=links.story(locale, slug), inputs=inputs, make=make)
 
     def _issue_pages(self) -> Iterator[Output]:
         for issue in self.issues:
@@ -164,7 +191,8 @@ class Edition:
             newest = heads[: self.newsroom.config.feeds.window]
             if self.newsroom.config.pages.stories:
                 page = functools.partial(self._place_page, locale, place, newest)
-                yield Output(path=links.place(locale, place), inputs=self._inputs("place", newest, place), make=page)
+                inputs = self._inputs("place", newest, place, *self._languages_of(place))
+                yield Output(path=links.place(locale, place), inputs=inputs, make=page)
             if self.newsroom.config.feeds.places:
                 feed = functools.partial(self._place_feed, locale, place, newest)
                 yield Output(
@@ -201,9 +229,9 @@ class Edition:
 
     def _feeds(self, locale: Locale) -> Iterator[Output]:
         heads = self.by_locale[locale][: self.newsroom.config.feeds.window]
-        for kind, to_bytes in FORMATS.items():
-            make = functools.partial(self._feed, locale, heads, to_bytes)
-            yield Output(path=links.feed(locale, kind), inputs=self._inputs(kind, heads), make=make)  # type: ignore[arg-type]
+        for kind in self.newsroom.formats:
+            make = functools.partial(self._feed, locale, heads, FORMATS[kind])
+            yield Output(path=links.feed(locale, kind), inputs=self._inputs(kind, heads), make=make)
 
     def _feed(self, locale: Locale, heads: Sequence[EntryHead], to_bytes: Callable[[Feed], bytes]) -> bytes:
         site = self.newsroom.site
@@ -215,7 +243,7 @@ class Edition:
             author=site.titles[locale],
             base_url=site.base_url,
             home=links.address(site, links.home(locale)),
-            links={kind: links.address(site, links.feed(locale, kind)) for kind in links.FORMATS},
+            links={kind: links.address(site, links.feed(locale, kind)) for kind in self.newsroom.formats},
             updated=_newest_update(heads),
             entries=self._feed_entries(heads),
         )
@@ -223,7 +251,7 @@ class Edition:
 
     def _fronts(self) -> Iterator[Output]:
         """Style, lists, front pages: what leads to everything else, last."""
-        room, common = self.newsroom, (self.newsroom.fingerprint,)
+        room, common = self.newsroom, (self.fingerprint,)
         if room.config.pages.stories:
             style = functools.partial(render.stylesheet, room.environment(room.site.locales[0]))
             yield Output(path=links.STYLE, inputs=inputs_hash("style", *common), make=style)
@@ -242,7 +270,7 @@ class Edition:
             yield Output(path=links.CHOOSER, inputs=inputs_hash("chooser", *common), make=chooser)
 
     def _front_pages(self, locale: Locale, places: Sequence[PlaceId]) -> Iterator[Output]:
-        layout, common = self.newsroom.layout(locale), self.newsroom.fingerprint
+        layout, common = self.newsroom.layout(locale), self.fingerprint
         newest = self.by_locale[locale][: self.newsroom.config.feeds.window]
         issues = [(issue.week, issue.subject) for issue in self.issues if issue.locale == locale]
         yield Output(
@@ -294,6 +322,55 @@ class Edition:
             for locale in site.locales
         ]
         return opml.to_bytes(title=site.titles[site.locales[0]], language=None, outlines=folders)
+
+
+def open_edition(connection: sa.Connection, newsroom: Newsroom) -> Edition:
+    """The edition as the store has it now; for a look that changes nothing. Entries are read while the connection lasts."""
+    kept = entries.tag_authority(connection)
+    authority = kept or newsroom.config.tag_authority or newsroom.config.host
+    choose = functools.partial(normalise.select_places, gazetteer=newsroom.gazetteer)
+    stories = {story.key: story for story in articles.stories(connection, choose)}
+    known, redirects = entries.heads(connection), entries.redirects(connection)
+    heads = minting.mint(stories.values(), known, newsroom.site, authority, redirects)
+    return Edition(
+        newsroom=newsroom,
+        fingerprint=newsroom.fingerprint(),
+        authority=authority,
+        authority_is_kept=kept is not None,
+        stories=stories,
+        heads=heads,
+        known=known,
+        redirects=sorted({*redirects, *minting.left(known, heads)}),
+        issues=issues.all_issues(connection),
+        folders={source.key: source.path for source in newsroom.sources if source.path},
+        opened=functools.partial(_open, connection, newsroom, stories, heads),
+    )
+
+
+def _open(
+    connection: sa.Connection, newsroom: Newsroom, stories: Mapping[StoryKey, Story], heads: Heads, head: EntryHead
+) -> Entry:
+    story = stories[head.story]
+    version = story.versions[head.language]
+    own = [language for language in story.versions if (story.key, language) in heads]
+    return normalise.to_entry(
+        articles.load(connection, version.source, version.key),
+        head.locale,
+        newsroom.site,
+        newsroom.gazetteer,
+        identity=Identity(id=head.uid, slug=head.slug, published=head.published, updated=head.updated),
+        places=story.places,
+        slugs={language: heads[story.key, language].slug for language in own},
+    )
+
+
+def _image(path: str, origin: Path) -> bytes | None:
+    """The bytes that `path` names by their hash; None when the file went or changed since its article was read."""
+    try:
+        data = image_metadata.strip(origin.read_bytes())
+    except (OSError, ValueError):
+        return None
+    return data if hashlib.sha256(data).hexdigest()[:16] in path else None
 
 
 def inputs_hash(*parts: object) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -16,27 +16,29 @@ from feeder import markup
 from feeder.articles import minting, normalise, reader
 from feeder.articles.normalise import Identity
 from feeder.errors import ArticleError, NotFound
-from feeder.jobs.edition import Edition
+from feeder.jobs.edition import Edition, open_edition
 from feeder.jobs.newsroom import Newsroom
-from feeder.jobs.publish import open_edition
-from feeder.model import Article, Entry, EntryHead, Locale, Version
+from feeder.model import Article, Entry, EntryHead, Locale, StoryKey, Version
+from feeder.pages import links
 from feeder.sources import folder
 from feeder.store import Store, articles, issues
 
 _UNDATED = datetime(2000, 1, 1, tzinfo=UTC)  #: for an article without a date that no store has seen
 _FIELDS = (
-    "story", "language", "title", "deck", "publisher", "dateline", "published", "first_seen", "updated", "event_date", "caption",
+    "story", "language", "title", "deck", "publisher", "dateline", "published", "first_seen", "updated", "event_date",
+    "event_date_inferred", "caption",
 )  # fmt: skip
 _LISTS = ("authors", "paragraphs", "notices", "related", "dropped", "places", "feeds", "issues")
 
 
 def of_file(path: Path, newsroom: Newsroom, store: Store | None) -> dict[str, Any]:
     """The account of one file, inside the site or not. What cannot be read gives the same object with its problem."""
-    root = next((one.path for one in newsroom.sources if one.path and path.is_relative_to(one.path)), path.parent)
+    source = next((one for one in newsroom.sources if one.path and path.is_relative_to(one.path)), None)
+    root = source.path if source and source.path else path.parent
     if path.suffix.lower() not in reader.SUFFIXES:
         return _unread(path, f"is not an article: feeder reads {', '.join(sorted(reader.SUFFIXES))}")
     try:
-        article = folder.read_file(path, root, source="", zone=newsroom.site.zone)
+        article = folder.read_file(path, root, source=source.key if source else "", zone=newsroom.site.zone)
     except ArticleError as error:
         where = f"line {error.line}: " if error.line else ""
         return _unread(path, f"{where}{error.field + ': ' if error.field else ''}{error.reason}")
@@ -71,6 +73,7 @@ def account(article: Article, path: str, newsroom: Newsroom, shelf: _Shelf) -> d
         "first_seen": shelf.first_seen(article.language),
         "updated": _moment(article.updated),
         "event_date": article.event_date,
+        "event_date_inferred": None,  # a year is never guessed yet
         "caption": article.caption or next((one.caption for one in article.enclosures if one.caption), None),
         "paragraphs": list(markup.paragraphs(normalise.body_html(article))),
         "notices": [notice.text for notice in article.notices],
@@ -80,9 +83,14 @@ def account(article: Article, path: str, newsroom: Newsroom, shelf: _Shelf) -> d
         "dropped": [{"line": one.line, "text": one.text, "reason": one.reason} for one in article.dropped],
         "places": list(_places(article, newsroom)),
         "problems": [*article.problems, *unknown],
-        "entries": {locale: _entry(article, locale, newsroom, shelf) for locale in newsroom.site.locales},
-        "feeds": shelf.feeds(),
+        "entries": {
+            locale: _entry(article, locale, newsroom, shelf)
+            for locale in newsroom.site.locales
+            if shelf.head(locale) or article.language in newsroom.site.fallback[locale]
+        },
+        "feeds": shelf.feeds(article),
         "issues": shelf.issues(),
+        "quarantined": False,
     }
 
 
@@ -183,30 +191,48 @@ class _Shelf:
         version = self.item.versions.get(language) if self.item else None
         return _moment(version.first_seen) if version else None
 
-    def feeds(self) -> list[dict[str, Any]]:
-        if self.edition is None or self.item is None:
-            return [{"feed": None, "in": False, "why": "the store does not have this story; feeder build reads it"}]
-        return [*self._languages(self.edition), *self._places(self.edition)]
+    def feeds(self, article: Article) -> list[dict[str, Any]]:
+        """Each feed with the story, and each language's without it."""
+        if why := self._unpublished(article):
+            return [{"feed": None, "in": False, "why": why}]
+        assert self.edition is not None  # else the story was not in it
+        places = self._places(self.edition) if self.newsroom.config.feeds.places else ()
+        return [*self._languages(self.edition), *places]
+
+    def _unpublished(self, article: Article) -> str:
+        """Why this very article is in no feed; "" when it is in some."""
+        if not article.source:
+            return "the file is not in a source of this site"
+        if any(part.startswith((".", "_")) for part in article.key.split("/")):
+            return "names that begin with a dot or an underscore are left alone"
+        if article.draft:
+            return "it is a draft; remove draft: true to publish it"
+        version = self.item.versions.get(article.language) if self.item else None
+        if version is None:
+            return "the store does not have this article; feeder build reads it"
+        if (version.source, version.key) != (article.source, article.key):
+            return f"{version.key} is the same story in the same language; remove one of the two"
+        return ""
 
     def _languages(self, edition: Edition) -> Iterator[dict[str, Any]]:
-        window = self.newsroom.config.feeds.window
         for locale, heads in edition.by_locale.items():
-            order = [head.story for head in heads]
-            feed = {"feed": f"{locale}/feed.atom"}
-            if self.story not in order:
-                yield feed | {
-                    "in": False,
-                    "why": "the story has no language that the configuration shows to these readers",
-                }
-            elif (place := order.index(self.story)) >= window:
-                yield feed | {"in": False, "why": f"{place} newer stories; the feed has room for {window}"}
-            else:
-                yield feed | {"in": True, "why": None}
+            yield {"feed": links.feed(locale, self.newsroom.formats[0]), **self._seat([head.story for head in heads])}
+
+    def _seat(self, order: Sequence[StoryKey]) -> dict[str, Any]:
+        """Whether the story is in a feed of these stories, newest first."""
+        window = self.newsroom.config.feeds.window
+        if self.story not in order:
+            why = "the story has no language that the configuration shows to these readers"
+            return {"in": False, "why": why}
+        if (place := order.index(self.story)) >= window:
+            return {"in": False, "why": f"{place} newer stories; the feed has room for {window}"}
+        return {"in": True, "why": None}
 
     def _places(self, edition: Edition) -> Iterator[dict[str, Any]]:
         for (locale, place), heads in edition.by_place.items():
-            if self.story in [head.story for head in heads]:
-                yield {"feed": f"{locale}/places/{place}/feed.atom", "in": True, "why": None}
+            order = [head.story for head in heads]
+            if self.story in order:
+                yield {"feed": links.place_feed(locale, place), **self._seat(order)}
 
     def issues(self) -> list[dict[str, Any]]:
         told = issues.telling(self.connection, self.story) if self.connection is not None else []

@@ -15,8 +15,10 @@ from feeder.config import Config
 from feeder.language import locales, templates
 from feeder.language.places import Gazetteer, gazetteer
 from feeder.model import Locale, Site, Source
+from feeder.pages import links
 from feeder.pages.render import Layout
 from feeder.resources import fingerprint
+from feeder.store.engine import sqlite_path
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,7 +64,10 @@ class Newsroom:
 
     @property
     def database_url(self) -> str:
-        return self.config.storage.database_url or f"sqlite:///{self.data / 'feeder.db'}"
+        """The store's address; that of a SQLite file is made absolute, as a path relative to the data folder."""
+        url = self.config.storage.database_url or "sqlite:///feeder.db"
+        path = sqlite_path(url)
+        return f"sqlite:///{configuration.absolute(str(path), self.data)}" if path else url
 
     @property
     def output(self) -> Path:
@@ -81,14 +86,18 @@ class Newsroom:
     def environment(self, locale: Locale) -> Environment:
         return templates.environment(locale, self.site.zone, self.templates)
 
-    def layout(self, locale: Locale) -> Layout:
-        return Layout(site=self.site, locale=locale, environment=self.environment(locale))
+    @property
+    def formats(self) -> tuple[links.Format, ...]:
+        """The formats of a language's feed that are published, the preferred one first."""
+        return tuple(kind for kind in links.FORMATS if kind in self.config.feeds.formats)
 
-    @functools.cached_property
+    def layout(self, locale: Locale) -> Layout:
+        return Layout(site=self.site, locale=locale, environment=self.environment(locale), formats=self.formats)
+
     def fingerprint(self) -> str:
-        """A hash of all that shapes every file: feeder itself, the configuration, the site's own templates."""
+        """A hash of all that shapes every file: feeder itself, the configuration, the site's own templates as they are now."""
         found = hashlib.sha256(fingerprint().encode() + msgspec.json.encode(self.config))
         for path in sorted(self.templates.rglob("*")) if self.templates else ():
             if path.is_file():
-                found.update(path.name.encode() + path.read_bytes())
+                found.update(f"{path.relative_to(self.templates or path)}\0".encode() + path.read_bytes())
         return found.hexdigest()[:32]

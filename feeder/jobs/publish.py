@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import functools
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from feeder.articles import minting, normalise
-from feeder.articles.normalise import Identity
-from feeder.jobs.edition import Edition, Output
+from feeder.jobs.edition import Edition, Output, open_edition
 from feeder.jobs.ingest import Progress
 from feeder.jobs.newsroom import Newsroom
-from feeder.model import Entry, EntryHead, Story
 from feeder.outputs.disk import Disk
-from feeder.store import Store, articles, artifacts, entries, issues
+from feeder.store import Store, artifacts, entries
 from feeder.store.artifacts import Artifact
 
-_OPEN = 512  #: entries kept open: one is used by its page, three feeds and those of its places
+_BATCH = 64  #: files made before they are written; a run that is stopped has done all but the last ones
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,18 +28,33 @@ class Published:
 
 
 def publish(store: Store, newsroom: Newsroom, output: Disk, *, progress: Progress) -> Published:
-    """Bring the output up to date. Killed anywhere, it leaves whole files, and the next run does the rest."""
+    """Bring the output up to date, while nobody else does (`Store.turn`).
+
+    Killed anywhere, it leaves whole files, no file that the store does not know, and the next run does the rest.
+    """
+    output.sweep()
     with store.read() as connection:
+        edition = open_edition(connection, newsroom)
+        if edition.news:
+            with store.write() as writing:
+                keep(writing, edition)
         known = artifacts.published(connection)
-    with store.write() as connection:
-        edition = keep_edition(connection, newsroom)
-        outputs = list(edition.outputs())
-        stale = [one for one in outputs if not _current(one, known.get(one.path), output)]
-        written = _write(stale, known, output, functools.partial(artifacts.put, connection), progress)
-        gone = set(known) - {one.path for one in outputs}
-        output.delete(sorted(gone))
-        artifacts.remove(connection, gone)
+        outputs = {one.path: one for one in edition.outputs()}
+        stale = [one for one in outputs.values() if not _current(one, known.get(one.path), output)]
+        written = _write(store, stale, known, output, progress)
+    gone = sorted(known.keys() - outputs.keys())
+    output.delete(gone)
+    if gone:
+        with store.write() as connection:
+            artifacts.remove(connection, gone)
     return Published(written=written, unchanged=len(outputs) - written, removed=len(gone))
+
+
+def keep(connection: sa.Connection, edition: Edition) -> None:
+    """Store the ids and addresses that are new in this edition, before anything shows them."""
+    entries.keep_tag_authority(connection, edition.authority)
+    entries.put(connection, edition.heads, edition.known)
+    entries.put_redirects(connection, edition.left)
 
 
 def _current(one: Output, before: Artifact | None, output: Disk) -> bool:
@@ -51,68 +62,36 @@ def _current(one: Output, before: Artifact | None, output: Disk) -> bool:
 
 
 def _write(
-    stale: list[Output],
-    known: dict[str, Artifact],
-    output: Disk,
-    put: Callable[[Iterable[Artifact]], None],
-    progress: Progress,
+    store: Store, stale: Sequence[Output], known: Mapping[str, Artifact], output: Disk, progress: Progress
 ) -> int:
     """Make what is stale; write it where the bytes differ. Returns how many files were written."""
     written = 0
-    for done, one in enumerate(stale):
-        progress("publishing", done, len(stale))
-        body = one.make()
-        made = Artifact(path=one.path, inputs=one.inputs, sha256=hashlib.sha256(body).hexdigest(), size=len(body))
-        before = known.get(one.path)
-        if before is None or before.sha256 != made.sha256 or not output.has(one.path, made.size):
-            output.put(one.path, body)
-            written += 1
-        put([made])
+    if new := [one.path for one in stale if one.path not in known]:
+        with store.write() as connection:
+            artifacts.announce(connection, new)
+    for start in range(0, len(stale), _BATCH):
+        bodies: dict[str, bytes] = {}
+        made = []
+        for number, one in enumerate(stale[start : start + _BATCH], start=start):
+            progress("publishing", number, len(stale))
+            body = one.make()
+            if body is not None:
+                made.append(_artifact(one, body))
+                if not _same(made[-1], known.get(one.path), output):
+                    bodies[one.path] = body
+        output.put(bodies)
+        with store.write() as connection:
+            artifacts.put(connection, made)
+        written += len(bodies)
     if stale:
         progress("publishing", len(stale), len(stale))
     return written
 
 
-def keep_edition(connection: sa.Connection, newsroom: Newsroom) -> Edition:
-    """The edition as the store has it now; the ids and addresses of new entries are kept from here on."""
-    edition = open_edition(connection, newsroom)
-    entries.keep_tag_authority(connection, edition.authority)
-    entries.put(connection, edition.heads, entries.heads(connection))
-    return edition if edition.redirects == entries.redirects(connection) else open_edition(connection, newsroom)
+def _artifact(one: Output, body: bytes) -> Artifact:
+    return Artifact(path=one.path, inputs=one.inputs, sha256=hashlib.sha256(body).hexdigest(), size=len(body))
 
 
-def open_edition(connection: sa.Connection, newsroom: Newsroom) -> Edition:
-    """The same for a look that changes nothing."""
-    site, gazetteer = newsroom.site, newsroom.gazetteer
-    authority = entries.tag_authority(connection) or newsroom.config.tag_authority or newsroom.config.host
-    choose = functools.partial(normalise.select_places, gazetteer=gazetteer)
-    stories = {story.key: story for story in articles.stories(connection, choose)}
-    heads = minting.mint(stories.values(), entries.heads(connection), site, authority)
-    return Edition(
-        newsroom=newsroom,
-        authority=authority,
-        stories=stories,
-        heads=heads,
-        redirects=entries.redirects(connection),
-        issues=issues.all_issues(connection),
-        folders={source.key: source.path for source in newsroom.sources if source.path},
-        entry=functools.lru_cache(_OPEN)(functools.partial(_open, connection, newsroom, stories, heads)),
-    )
-
-
-def _open(
-    connection: sa.Connection, newsroom: Newsroom, stories: dict[str, Story], heads: minting.Heads, head: EntryHead
-) -> Entry:
-    story = stories[head.story]
-    version = story.versions[head.language]
-    return normalise.to_entry(
-        articles.load(connection, version.source, version.key),
-        head.locale,
-        newsroom.site,
-        newsroom.gazetteer,
-        identity=Identity(id=head.uid, slug=head.slug, published=head.published, updated=head.updated),
-        places=story.places,
-        slugs={
-            language: heads[story.key, language].slug for language in story.versions if (story.key, language) in heads
-        },
-    )
+def _same(made: Artifact, before: Artifact | None, output: Disk) -> bool:
+    """Whether these very bytes are published already."""
+    return before is not None and before.sha256 == made.sha256 and output.has(made.path, made.size)

@@ -1,15 +1,19 @@
-"""A folder: each file is written beside its place, brought to the disk, and moved over the old one in one step."""
+"""A folder: each file is written elsewhere on the same disk, brought to it, and moved over the old one in one step."""
 
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
-from collections.abc import Iterable
-from pathlib import Path
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from pathlib import Path, PurePosixPath
 
 from feeder.errors import FeederError
 
-_TEMPORARY = ".tmp-"
+_TEMPORARY = ".tmp-"  # no published name begins with a dot, and feeder's own web server shows none that does
+_AT_ONCE = 8  #: files a disk is asked to keep at the same time: it answers them together
 
 
 class Disk:
@@ -17,10 +21,8 @@ class Disk:
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        try:
+        with _told(f"cannot write to {root}", "choose another place with --data"):
             root.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise FeederError(f"cannot write to {root}: {error.strerror}; choose another place with --data") from None
 
     def has(self, path: str, size: int) -> bool:
         """Whether the file is there with that many bytes."""
@@ -29,24 +31,68 @@ class Disk:
         except OSError:
             return False
 
-    def put(self, path: str, body: bytes) -> None:
-        write(self.root / path, body)
+    def put(self, files: Mapping[str, bytes]) -> None:
+        """Replace files, in their order, each in one step, after all are on the disk. Raises FeederError.
+
+        Killed anywhere, it leaves each file as it was or as it should be. Meant for some dozens of files at a time.
+        """
+        with _told(f"cannot write to {self.root}"), _desk(self.root) as desk:
+            drafts = [desk / str(number) for number in range(len(files))]
+            with ThreadPoolExecutor(_AT_ONCE) as pool:
+                list(pool.map(_keep, drafts, files.values()))
+            for draft, path in zip(drafts, files, strict=True):
+                target = self._inside(path)
+                target.parent.mkdir(parents=True, exist_ok=True)
+                draft.replace(target)
+
+    def _inside(self, path: str) -> Path:
+        parts = PurePosixPath(path)
+        if parts.is_absolute() or ".." in parts.parts:
+            raise ValueError(f"{path!r} is not inside the output")
+        return self.root / parts
 
     def delete(self, paths: Iterable[str]) -> None:
-        """Remove files, and the folders they leave empty."""
+        """Remove files, and the folders they leave empty. Raises FeederError."""
         for path in paths:
-            target = self.root / path
-            target.unlink(missing_ok=True)
+            target = self._inside(path)
+            with _told(f"cannot remove {target}"), suppress(FileNotFoundError, NotADirectoryError):
+                target.unlink()
             for folder in target.parents:
                 if folder == self.root or not _remove_empty(folder):
                     break
 
     def sweep(self) -> None:
-        """Remove what a killed run left behind half-written."""
-        for folder, _, files in os.walk(self.root):
-            for name in files:
-                if name.startswith(_TEMPORARY):
-                    Path(folder, name).unlink(missing_ok=True)
+        """Remove what a killed run left half-written; not to be called while another run writes."""
+        for draft in self.root.glob(f"{_TEMPORARY}*"):
+            shutil.rmtree(draft, ignore_errors=True)
+
+
+@contextmanager
+def _told(what: str, hint: str = "") -> Iterator[None]:
+    """A full or read-only disk in one line."""
+    try:
+        yield
+    except OSError as error:
+        raise FeederError(f"{what}: {error.strerror}" + (f"; {hint}" if hint else "")) from None
+
+
+@contextmanager
+def _desk(folder: Path) -> Iterator[Path]:
+    """A temporary folder beside what will be replaced; what is not moved from there is removed in the end."""
+    desk = Path(tempfile.mkdtemp(prefix=_TEMPORARY, dir=folder))
+    try:
+        yield desk
+    finally:
+        shutil.rmtree(desk, ignore_errors=True)
+
+
+def _keep(path: Path, body: bytes, mode: int = 0o644) -> None:
+    """Write a new file and wait until the disk has it."""
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(body)
+        file.flush()
+        os.fsync(file.fileno())
+        os.fchmod(file.fileno(), mode)
 
 
 def _remove_empty(folder: Path) -> bool:
@@ -57,20 +103,16 @@ def _remove_empty(folder: Path) -> bool:
     return True
 
 
+def private(folder: Path) -> None:
+    """Make a folder for its owner alone, unless it is there. Raises FeederError."""
+    with _told(f"cannot write to {folder}", "choose another place with --data"):
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+
+
 def write(target: Path, body: bytes, mode: int = 0o644) -> None:
     """Replace a file in one step. Raises FeederError when the disk is full or the place is read-only."""
-    try:
+    with _told(f"cannot write {target}"):
         target.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=_TEMPORARY, dir=target.parent)
-    except OSError as error:
-        raise FeederError(f"cannot write {target}: {error.strerror}") from None
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(body)
-            file.flush()
-            os.fsync(file.fileno())
-            os.fchmod(file.fileno(), mode)
-        Path(name).replace(target)
-    except OSError as error:
-        Path(name).unlink(missing_ok=True)
-        raise FeederError(f"cannot write {target}: {error.strerror}") from None
+        with _desk(target.parent) as desk:
+            _keep(desk / "0", body, mode)
+            (desk / "0").replace(target)

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import hashlib
 import os
+import stat
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from zoneinfo import ZoneInfo
 
-from feeder import images
+from feeder import image_metadata, images
 from feeder.articles import reader
-from feeder.errors import ArticleError, FeederError
+from feeder.errors import ArticleError
+from feeder.errors import FolderError as FolderError  # those who read a folder meet it here
 from feeder.model import Article, Enclosure, Source, SourceError
 
 SIZE_LIMIT = 8 * 1024 * 1024  #: bytes of one article
@@ -29,25 +31,25 @@ class Found:
     stamp: str
 
 
-class FolderError(FeederError):
-    """The folder of a source cannot be read at all."""
-
-
 def scan(source: Source, salt: str) -> Iterator[Found]:
     """Every article's file in the order of its path. `salt` stands for the program: another one reads everything again.
 
-    Raises FolderError when the folder is not there.
+    Raises FolderError when the folder, or one in it, cannot be read: its articles are not gone, they are unseen.
     """
     root = _root(source)
-    files = {path: path.stat() for path in _files(root)}
-    side_files = {path.with_suffix(""): stat for path, stat in files.items() if path.suffix == ".toml"}
-    pictures = _mark(*(stat for path, stat in files.items() if path.suffix.lower() in images.TYPES))
-    for path, stat in sorted(files.items()):
+    files = dict(_files(root))
+    side_files = {path.with_suffix(""): found for path, found in files.items() if path.suffix == ".toml"}
+    pictures = _mark(*(found for path, found in sorted(files.items()) if path.suffix.lower() in images.TYPES))
+    for path, found in sorted(files.items()):
         if path.suffix.lower() in reader.SUFFIXES:
             side = side_files.get(path.with_suffix(""))
-            stamp = _mark(stat, *([side] if side else [])) + pictures + salt
-            key = path.relative_to(root).as_posix()
-            yield Found(key=key, stamp=hashlib.sha256(stamp.encode()).hexdigest()[:32])
+            stamp = _mark(found, *([side] if side else [])) + pictures + salt
+            yield Found(key=_key(path, root), stamp=hashlib.sha256(stamp.encode()).hexdigest()[:32])
+
+
+def _key(path: Path, root: Path) -> str:
+    """The path within the folder; bytes of a name that are no UTF-8 are spelled out."""
+    return os.fsencode(path.relative_to(root)).decode("utf-8", "backslashreplace").replace(os.sep, "/")
 
 
 def _root(source: Source) -> Path:
@@ -59,26 +61,38 @@ def _root(source: Source) -> Path:
 
 
 def _mark(*stats: os.stat_result) -> str:
-    return "".join(f"{stat.st_mtime_ns}:{stat.st_size}:{stat.st_ino};" for stat in stats)
+    return "".join(f"{one.st_mtime_ns}:{one.st_size}:{one.st_ino};" for one in stats)
 
 
-def _files(root: Path) -> Iterator[Path]:
-    for folder, names, files in os.walk(root):
+def _files(root: Path) -> Iterator[tuple[Path, os.stat_result]]:
+    for folder, names, files in os.walk(root, onerror=_unseen):
         names[:] = sorted(name for name in names if name[0] not in "._")
         for name in files:
             path = Path(folder, name)
-            if (
-                name[0] not in "._"
-                and (not path.is_symlink() or path.resolve().is_relative_to(root))
-                and path.is_file()
-            ):
-                yield path
+            if name[0] not in "._" and (found := _stat(path, root)):
+                yield path, found
+
+
+def _unseen(error: OSError) -> None:
+    raise FolderError(f"the folder {error.filename} cannot be read: {error.strerror}; let feeder read it")
+
+
+def _stat(path: Path, root: Path) -> os.stat_result | None:
+    """None for what is no file, for a link that leads nowhere or out of the folder, for a file that went this moment."""
+    try:
+        found = path.stat()
+        inside = not path.is_symlink() or path.resolve().is_relative_to(root)
+    except (OSError, RuntimeError):  # RuntimeError: links in a circle, before Python 3.13
+        return None
+    return found if inside and stat.S_ISREG(found.st_mode) else None
 
 
 def read(source: Source, key: str, zone: ZoneInfo) -> Article | SourceError:
     """The article in one file, or what is wrong with it."""
     root = _root(source)
     try:
+        if "\\x" in key and not (root / key).is_file():
+            raise ArticleError("its name is not UTF-8; rename the file", field="file name")
         return read_file(root / key, root, source=source.key, zone=zone)
     except ArticleError as error:
         return SourceError(source=source.key, key=key, line=error.line, field=error.field, reason=error.reason)
@@ -89,25 +103,25 @@ def read_file(path: Path, root: Path, *, source: str, zone: ZoneInfo) -> Article
     side = path.with_suffix(".toml")
     article = reader.read(
         _bytes(path),
-        PurePosixPath(path.relative_to(root).as_posix()),
+        PurePosixPath(_key(path, root)),
         source=source,
         zone=zone,
-        side=_bytes(side) if side.is_file() else None,
+        side=_bytes(side) if _stat(side, root) else None,
     )
     problems = list(article.problems)
     enclosures = []
     for enclosure in article.enclosures:
         try:
             enclosures.append(_opened(enclosure, path.parent, root))
-        except ArticleError as error:
-            problems.append(error.reason)  # a story without its picture is still a story
+        except ArticleError as error:  # a story without its picture is still a story
+            problems.append(f"the image {enclosure.origin!r} {error.reason}; it was left out")
     return replace(article, enclosures=tuple(enclosures), problems=tuple(problems))
 
 
 def _bytes(path: Path) -> bytes:
     try:
         if path.stat().st_size > SIZE_LIMIT:
-            raise ArticleError("is larger than 8 MB; an article is not, so this is another kind of file", field="size")
+            raise ArticleError("is larger than 8 MB, the most that feeder reads", field="size")
         return path.read_bytes()
     except OSError as error:
         raise ArticleError(f"cannot be read: {error.strerror}", field="file") from None
@@ -115,23 +129,38 @@ def _bytes(path: Path) -> bytes:
 
 def _opened(enclosure: Enclosure, folder: Path, root: Path) -> Enclosure:
     """The image with type, length, size in pixels and the address it will be published at, which moves with its bytes."""
-    path = (folder / enclosure.origin).resolve()
-    if not path.is_relative_to(root) or not path.is_file():
-        raise ArticleError(
-            f"the image {enclosure.origin!r} is not in the source's folder; it was left out", field="image"
-        )
-    if path.suffix.lower() not in images.TYPES:
-        raise ArticleError(
-            f"the image {enclosure.origin!r} is not a JPEG, PNG, GIF or WebP; it was left out", field="image"
-        )
+    path = _picture(enclosure.origin, folder, root)
     data = _bytes(path)
+    suffix = images.suffix(data)
+    if not suffix:
+        raise ArticleError("is not a JPEG, PNG, GIF or WebP", field="image")
+    try:
+        data = image_metadata.strip(data)
+    except ValueError as error:
+        raise ArticleError(f"cannot be cleaned of its metadata: {error}", field="image") from None
     width, height = images.size(data)
     return replace(
         enclosure,
-        path=f"media/{hashlib.sha256(data).hexdigest()[:16]}{path.suffix.lower()}",
-        type=images.TYPES[path.suffix.lower()],
+        path=f"media/{hashlib.sha256(data).hexdigest()[:16]}{suffix}",
+        type=images.TYPES[suffix],
         length=len(data),
         width=width,
         height=height,
         origin=path.relative_to(root).as_posix(),
     )
+
+
+def _picture(origin: str, folder: Path, root: Path) -> Path:
+    """The file an article names, beside it or in the source's folder: the site's other files are not for publication."""
+    if "://" in origin:
+        raise ArticleError(
+            "is on another server, and feeder fetches none: put a copy beside the article", field="image"
+        )
+    for base in (folder, root):
+        path = base / origin.lstrip("/")
+        try:
+            if _stat(path, root) and path.resolve().is_relative_to(root):
+                return path.resolve()
+        except OSError:  # a name too long, say
+            continue
+    raise ArticleError("is not in the source's folder", field="image")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
 from typing import Any
@@ -17,7 +17,7 @@ from feeder.errors import NotFound
 from feeder.model import Article, Language, PlaceId, SourceError, Story, StoryKey, Version
 from feeder.store.engine import insert
 from feeder.store.tables import article as table
-from feeder.store.tables import quarantine
+from feeder.store.tables import meta, quarantine
 
 Weights = tuple[tuple[PlaceId, int], ...]
 _NOT_CONTENT = {"source", "key", "slug", "draft", "published", "updated", "dropped", "problems"}
@@ -40,25 +40,65 @@ def stamps(connection: sa.Connection, source: str) -> dict[str, str]:
     return {key: stamp for rows in (good, bad) for key, stamp in rows}
 
 
+def refused(connection: sa.Connection, source: str) -> set[str]:
+    """Keys of what is in quarantine."""
+    return set(connection.execute(sa.select(quarantine.c.key).where(quarantine.c.source == source)).scalars())
+
+
+def place(connection: sa.Connection, source: str) -> str:
+    """Which folder the source was when it was read the last time; "" when it never was."""
+    return str(connection.execute(sa.select(meta.c.value).where(meta.c.name == _place(source))).scalar() or "")
+
+
+def put_place(connection: sa.Connection, source: str, value: str) -> None:
+    """Remember which folder the source is."""
+    row = insert(connection, meta).values(name=_place(source), value=value)
+    connection.execute(row.on_conflict_do_update(index_elements=["name"], set_={"value": value}))
+
+
+def _place(source: str) -> str:
+    return f"place {_hash(source.encode())}"
+
+
 def put(connection: sa.Connection, found: Iterable[Read], now: datetime) -> Counter[str]:
     """Store articles; counts "added", "changed" and "same". A change of the content sets changed_at, never first_seen."""
+    rows = {(one.article.source, one.article.key): _row(one) for one in found}
     counts: Counter[str] = Counter()
-    for one in found:
-        row = _row(one)
-        where = (table.c.source == one.article.source) & (table.c.key == one.article.key)
-        old = connection.execute(sa.select(table.c.id, table.c.content_hash, table.c.row_hash).where(where)).first()
-        counts[_put(connection, row, old, now)] += 1
-        connection.execute(_unquarantined(one.article.source, [one.article.key]))
+    for source in dict.fromkeys(source for source, _ in rows):
+        keys = [key for owner, key in rows if owner == source]
+        for start in range(0, len(keys), _BATCH):
+            counts.update(
+                _put(connection, source, {key: rows[source, key] for key in keys[start : start + _BATCH]}, now)
+            )
     return counts
 
 
-def _put(connection: sa.Connection, row: dict[str, Any], old: Any, now: datetime) -> str:
-    if old is None:
-        connection.execute(table.insert().values(**row, first_seen=now))
-        return "added"
-    moved = {"changed_at": now} if old.content_hash != row["content_hash"] else {}
-    connection.execute(table.update().where(table.c.id == old.id).values(**row, **moved))
-    return "same" if old.row_hash == row["row_hash"] else "changed"
+def _put(connection: sa.Connection, source: str, rows: Mapping[str, dict[str, Any]], now: datetime) -> Counter[str]:
+    """The same for some articles of one source: a few statements for all of them."""
+    known = _known(connection, source, rows.keys())
+    new = [{**row, "changed_at": None, "first_seen": now} for key, row in rows.items() if key not in known]
+    old = [{**row, **_moved(row, known[key], now)} for key, row in rows.items() if key in known]
+    if new:
+        connection.execute(table.insert(), new)
+    if old:
+        connection.execute(_UPDATE, old)
+    connection.execute(_unquarantined(source, rows.keys()))
+    same = sum(row["row_hash"] == known[key].row_hash for key, row in rows.items() if key in known)
+    return Counter(added=len(new), changed=len(old) - same, same=same)
+
+
+def _known(connection: sa.Connection, source: str, keys: Collection[str]) -> dict[str, Any]:
+    columns = (table.c.id, table.c.key, table.c.content_hash, table.c.row_hash, table.c.changed_at)
+    where = (table.c.source == source, table.c.key.in_(keys))
+    return {row.key: row for row in connection.execute(sa.select(*columns).where(*where))}
+
+
+def _moved(row: Mapping[str, Any], old: Any, now: datetime) -> dict[str, Any]:
+    same = row["content_hash"] == old.content_hash
+    return {"which": old.id, "changed_at": old.changed_at if same else now}
+
+
+_UPDATE = table.update().where(table.c.id == sa.bindparam("which"))  # sets every column that the row has
 
 
 def _row(one: Read) -> dict[str, Any]:
@@ -84,7 +124,8 @@ def _row(one: Read) -> dict[str, Any]:
 
 def content_hash(article: Article) -> str:
     """Of what a reader sees: equal hashes are no update."""
-    seen = {name: getattr(article, name) for name in Article.__slots__ if name not in _NOT_CONTENT}
+    shown = replace(article, enclosures=tuple(replace(one, origin="") for one in article.enclosures))
+    seen = {name: getattr(shown, name) for name in Article.__slots__ if name not in _NOT_CONTENT}
     return _hash(msgspec.json.encode(seen))
 
 
@@ -101,16 +142,19 @@ def put_quarantined(connection: sa.Connection, error: SourceError, stamp: str) -
     connection.execute(table.update().where(where).values(stamp=stamp))
 
 
-def _unquarantined(source: str, keys: Sequence[str]) -> sa.Delete:
+def _unquarantined(source: str, keys: Collection[str]) -> sa.Delete:
     return quarantine.delete().where(quarantine.c.source == source, quarantine.c.key.in_(keys))
 
 
-def forget(connection: sa.Connection, source: str, keys: Sequence[str]) -> None:
-    """Remove what its source no longer has. The ids of its entries stay minted."""
+def forget(connection: sa.Connection, source: str, keys: Sequence[str]) -> int:
+    """Remove what its source no longer has; returns how many articles that were. The ids of their entries stay minted."""
+    removed = 0
     for start in range(0, len(keys), _BATCH):
         part = keys[start : start + _BATCH]
-        connection.execute(table.delete().where(table.c.source == source, table.c.key.in_(part)))
+        where = (table.c.source == source, table.c.key.in_(part))
+        removed += len(connection.execute(table.delete().where(*where).returning(table.c.id)).all())
         connection.execute(_unquarantined(source, part))
+    return removed
 
 
 def sources(connection: sa.Connection) -> set[str]:
@@ -168,9 +212,14 @@ def _version(row: Any) -> Version:
     return Version(**{**values, "media": tuple((path, origin) for path, origin in row.media)})
 
 
+_BODY = sa.select(table.c.body).where(
+    table.c.source == sa.bindparam("source"), table.c.key == sa.bindparam("key")
+)  # built once: it is asked for every entry
+
+
 def load(connection: sa.Connection, source: str, key: str) -> Article:
     """One article as it was read. Raises NotFound."""
-    body = connection.execute(sa.select(table.c.body).where(table.c.source == source, table.c.key == key)).scalar()
+    body = connection.execute(_BODY, {"source": source, "key": key}).scalar()
     if body is None:
         raise NotFound(f"there is no article {key!r}")
     return msgspec.json.decode(body, type=Article)

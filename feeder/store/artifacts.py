@@ -18,24 +18,35 @@ class Artifact:
     """A published file."""
 
     path: str  #: relative to the output: "kk/feed.atom"
-    inputs: str  #: hash of everything it is made from
-    sha256: str  #: of its bytes
-    size: int  #: bytes
+    inputs: str  #: hash of everything it is made from; "" when it was announced and never finished
+    sha256: str  #: of its bytes; ""
+    size: int  #: bytes; -1
 
 
 def published(connection: sa.Connection) -> dict[str, Artifact]:
+    """Path -> what is there, also what was only announced."""
     columns = (table.c.path, table.c.inputs, table.c.sha256, table.c.size)
     return {row.path: Artifact(**row._mapping) for row in connection.execute(sa.select(*columns))}
 
 
+def announce(connection: sa.Connection, paths: Iterable[str]) -> None:
+    """Say which new files are about to be written, so that a run which is killed meanwhile leaves none that nobody knows."""
+    rows = [{"path": path, "inputs": "", "sha256": "", "size": -1} for path in paths]
+    if rows:
+        connection.execute(insert(connection, table).on_conflict_do_nothing(), rows)
+
+
 def put(connection: sa.Connection, artifacts: Iterable[Artifact]) -> None:
-    for one in artifacts:
-        values = {"inputs": one.inputs, "sha256": one.sha256, "size": one.size}
-        row = insert(connection, table).values(path=one.path, **values)
-        connection.execute(row.on_conflict_do_update(index_elements=["path"], set_=values))
+    """Remember files that are written now."""
+    rows = [{name: getattr(one, name) for name in Artifact.__slots__} for one in artifacts]
+    if rows:
+        row = insert(connection, table)
+        moved = {name: row.excluded[name] for name in ("inputs", "sha256", "size")}
+        connection.execute(row.on_conflict_do_update(index_elements=["path"], set_=moved), rows)
 
 
 def remove(connection: sa.Connection, paths: Collection[str]) -> None:
+    """Forget files that were deleted."""
     names = sorted(paths)
     for start in range(0, len(names), _BATCH):
         connection.execute(table.delete().where(table.c.path.in_(names[start : start + _BATCH])))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+import re
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -13,62 +15,156 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from feeder.errors import StoreError
 
+#: A reader sees one state of the store however long it looks; SQLite's readers always do.
+_READING: Mapping[str, Mapping[str, Any]] = {
+    "sqlite": {"feeder_read": True},
+    "postgresql": {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True},
+}
+IN_MEMORY = "sqlite://"
+_TURN = 7093517  #: any number that no other user of the same PostgreSQL database takes
+
 
 class Store:
-    """A database with feeder's tables. Reading and writing happen inside `read()` and `write()`, each one transaction."""
+    """A database with feeder's tables. Reading and writing happen inside `read()` and `write()`, each one transaction.
 
-    def __init__(self, engine: sa.Engine) -> None:
+    What the database refuses (locked, full, gone, damaged) is raised as a StoreError of one line.
+    """
+
+    def __init__(self, engine: sa.Engine, turn: Callable[[], AbstractContextManager[None]]) -> None:
         self.engine = engine
+        self._turn = turn
+        self._reading = _READING[engine.dialect.name]
 
     @contextmanager
     def write(self) -> Iterator[sa.Connection]:
-        with self.engine.begin() as connection:
+        with _plain(), self.engine.begin() as connection:
             yield connection
 
     @contextmanager
     def read(self) -> Iterator[sa.Connection]:
-        with self.engine.connect().execution_options(feeder_read=True) as connection, connection.begin():
+        """One unchanging state of the store, which writers may meanwhile move on from."""
+        with (
+            _plain(),
+            self.engine.connect().execution_options(**self._reading) as connection,
+            connection.begin(),
+        ):
             yield connection
+
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        """One job at a time, in this process or another; the next waits here. Readers and short writes go on meanwhile.
+
+        What it guards is longer than a transaction: a build that publishes what it read. Held by a process that was
+        killed, it is free again. Not to be taken twice by one thread.
+        """
+        with _plain(), self._turn():
+            yield
 
     def close(self) -> None:
         self.engine.dispose()
 
 
+@contextmanager
+def _plain() -> Iterator[None]:
+    """Failures of the database in one line; mistakes in our statements stay what they are."""
+    try:
+        yield
+    except sa.exc.DatabaseError as error:
+        if _is_ours(error):
+            raise
+        what = str(error.orig).strip().splitlines()[0]
+        if "locked" in what:
+            raise StoreError("the store is locked by another program; wait until that is done, or stop it") from None
+        raise StoreError(f"the store cannot be used: {what}") from None
+
+
+def _is_ours(error: sa.exc.DatabaseError) -> bool:
+    mistakes = (sa.exc.IntegrityError, sa.exc.DataError, sa.exc.ProgrammingError, sa.exc.NotSupportedError)
+    denied = (
+        getattr(error.orig, "sqlstate", None) == "42501"
+    )  # insufficient_privilege, which psycopg files under mistakes
+    return isinstance(error, mistakes) and not denied
+
+
 def connect(url: str) -> Store:
     """A store at `sqlite:///path` or `postgresql://…`; the tables are not looked at. Raises StoreError for a wrong URL."""
+    if path := sqlite_path(url):
+        return _sqlite(path)
+    if url == IN_MEMORY:
+        return Store(_sqlite_engine(None), nullcontext)
     try:
         address = sa.make_url(url)
-    except sa.exc.ArgumentError:
+    except (sa.exc.ArgumentError, ValueError):
+        # the address is not repeated: it may hold a password
+        raise StoreError("storage.database_url is not a database address; use sqlite:///… or postgresql://…") from None
+    if address.get_backend_name() != "postgresql":
         raise StoreError(
-            f"storage.database_url {url!r} is not a database address; use sqlite:///… or postgresql://…"
-        ) from None
-    kind = address.get_backend_name()
-    if kind == "postgresql":
-        return Store(_postgresql(address.set(drivername="postgresql+psycopg")))
-    if kind != "sqlite":
-        raise StoreError(f"storage.database_url: feeder stores in SQLite or PostgreSQL, not in {kind}")
-    return Store(_sqlite(address))
+            f"storage.database_url: feeder stores in SQLite or PostgreSQL, not in {address.get_backend_name()}"
+        )
+    return _postgresql(address.set(drivername="postgresql+psycopg"))
 
 
-def _postgresql(address: sa.URL) -> sa.Engine:
+def sqlite_path(url: str) -> Path | None:
+    """The file of a SQLite address, as it stands there: a folder's name may hold "?" or "%". None for another address."""
+    match = re.fullmatch(r"sqlite(\+\w+)?:///(.+)", url)
+    return Path(match[2]) if match else None
+
+
+def _postgresql(address: sa.URL) -> Store:
     try:
-        return sa.create_engine(address)
+        engine = sa.create_engine(address)
     except ModuleNotFoundError:
         raise StoreError("PostgreSQL needs one more package: pip install 'feeder[postgres]'") from None
 
+    @contextmanager
+    def turn() -> Iterator[None]:
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(sa.select(sa.func.pg_advisory_lock(_TURN)))
+            try:
+                yield
+            finally:
+                connection.execute(sa.select(sa.func.pg_advisory_unlock(_TURN)))
 
-def _sqlite(address: sa.URL) -> sa.Engine:
-    if address.database and address.database != ":memory:":
-        Path(address.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = sa.create_engine(address)
+    return Store(engine, turn)
+
+
+def _sqlite(path: Path) -> Store:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)  # the owner's alone; SQLite gives its side files the same mode
+    except OSError as error:
+        raise StoreError(
+            f"the store {path} cannot be used: {error.strerror}; choose another place with --data"
+        ) from None
+    return Store(_sqlite_engine(str(path)), lambda: _file_turn(path.with_name(f"{path.name}-turn")))
+
+
+def _sqlite_engine(database: str | None) -> sa.Engine:
+    engine = sa.create_engine(sa.URL.create("sqlite", database=database))
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
     return engine
 
 
+@contextmanager
+def _file_turn(path: Path) -> Iterator[None]:
+    """A lock the kernel holds on a file, never on the database itself: closing that would drop SQLite's own locks."""
+    try:
+        file = path.open("ab")
+    except OSError as error:
+        raise StoreError(f"the store cannot be used: {path}: {error.strerror}") from None
+    with file:
+        if sys.platform != "win32":
+            import fcntl
+
+            fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
 def _prepare(connection: Any, _record: object) -> None:
     connection.isolation_level = None  # we say BEGIN ourselves, see _begin
-    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "busy_timeout=15000", "foreign_keys=ON"):
+    # the timeout first: two programs that open a new store at once both want to switch its journal
+    for pragma in ("busy_timeout=15000", "journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
         connection.execute(f"PRAGMA {pragma}")
 
 

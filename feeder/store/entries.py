@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import sqlalchemy as sa
 
@@ -24,6 +24,7 @@ def keep_tag_authority(connection: sa.Connection, authority: str) -> None:
 
 
 def heads(connection: sa.Connection) -> dict[tuple[StoryKey, Locale], EntryHead]:
+    """Every entry ever minted, also of stories that are gone."""
     columns = [table.c[name] for name in EntryHead.__slots__]
     rows = connection.execute(sa.select(*columns).order_by(table.c.story, table.c.locale))
     return {(row.story, row.locale): EntryHead(**row._mapping) for row in rows}
@@ -34,30 +35,38 @@ def put(
     new: Mapping[tuple[StoryKey, Locale], EntryHead],
     old: Mapping[tuple[StoryKey, Locale], EntryHead],
 ) -> None:
-    """Store what is new or changed. A changed slug leaves a redirect behind; the uid of an existing entry never changes."""
-    fresh = [minted for key, minted in new.items() if key not in old]
-    changed = [(old[key], minted) for key, minted in new.items() if key in old and old[key] != minted]
+    """Store what is new or changed. The uid of an existing entry never changes."""
+    fresh = [_values(minted) for key, minted in new.items() if key not in old]
+    changed = [_changes(old[key], minted) for key, minted in new.items() if key in old and old[key] != minted]
     if fresh:
-        connection.execute(table.insert(), [_values(minted) for minted in fresh])
-    for before, after in changed:
-        values = {name: value for name, value in _values(after).items() if name != "uid"}
-        connection.execute(table.update().where(table.c.uid == before.uid).values(**values))
-        if before.slug != after.slug:
-            _leave_redirect(connection, before)
+        connection.execute(table.insert(), fresh)
+    if changed:
+        connection.execute(_UPDATE, changed)
 
 
 def _values(minted: EntryHead) -> dict[str, object]:
     return {name: getattr(minted, name) for name in EntryHead.__slots__}
 
 
-def _leave_redirect(connection: sa.Connection, before: EntryHead) -> None:
-    row = insert(connection, redirect).values(locale=before.locale, slug=before.slug, story=before.story)
-    connection.execute(row.on_conflict_do_update(index_elements=["locale", "slug"], set_={"story": before.story}))
+def _changes(before: EntryHead, minted: EntryHead) -> dict[str, object]:
+    # SQLAlchemy sets every column it is given a value for, whatever the statement says
+    return {name: value for name, value in _values(minted).items() if name != "uid"} | {"which": before.uid}
+
+
+_UPDATE = table.update().where(table.c.uid == sa.bindparam("which"))
+
+
+def put_redirects(connection: sa.Connection, left: Iterable[tuple[Locale, str, StoryKey]]) -> None:
+    """Keep addresses that stories have left."""
+    rows = [{"locale": locale, "slug": slug, "story": story} for locale, slug, story in left]
+    if rows:
+        row = insert(connection, redirect)
+        moved = row.on_conflict_do_update(index_elements=["locale", "slug"], set_={"story": row.excluded.story})
+        connection.execute(moved, rows)
 
 
 def redirects(connection: sa.Connection) -> list[tuple[Locale, str, StoryKey]]:
     """Old addresses of stories: locale, slug, story."""
-    rows = connection.execute(
-        sa.select(redirect.c.locale, redirect.c.slug, redirect.c.story).order_by(redirect.c.locale, redirect.c.slug)
-    )
+    c = redirect.c
+    rows = connection.execute(sa.select(c.locale, c.slug, c.story).order_by(c.locale, c.slug))
     return [(row.locale, row.slug, row.story) for row in rows]

@@ -26,12 +26,11 @@ def put(connection: sa.Connection, issue: Issue, now: datetime) -> bool:
     return True
 
 
-def told_before(connection: sa.Connection, week: Week) -> set[StoryKey]:
-    """Stories in issues of earlier weeks."""
-    joined = (
-        sa.select(issue_story.c.story).join(table, table.c.id == issue_story.c.issue).where(table.c.week < str(week))
-    )
-    return set(connection.execute(joined).scalars())
+def told_elsewhere(connection: sa.Connection, week: Week) -> set[StoryKey]:
+    """Stories in issues of other weeks: also a week that is compiled late does not repeat what a later one told."""
+    issue_of = table.c.id == issue_story.c.issue
+    rows = sa.select(issue_story.c.story).join(table, issue_of).where(table.c.week != str(week))
+    return set(connection.execute(rows).scalars())
 
 
 def of_week(connection: sa.Connection, week: Week) -> dict[Locale, Issue]:

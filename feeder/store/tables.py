@@ -1,4 +1,5 @@
-"""The tables. Instants are microseconds since the epoch, so both engines sort and return the same value."""
+"""The tables. Both engines keep, compare and sort every value alike: instants as microseconds since the epoch, names by
+their bytes (PostgreSQL's own order depends on the locale its cluster was made in)."""
 
 from __future__ import annotations
 
@@ -37,6 +38,8 @@ class Instant(sa.TypeDecorator[datetime]):
 
 
 Id = sa.BigInteger().with_variant(sa.Integer, "sqlite")  # a rowid on SQLite
+Name = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")  # what is compared or sorted, in code point order
+Code = sa.String(8).with_variant(sa.String(8, collation="C"), "postgresql")  # a language, a locale, an ISO week
 
 meta = sa.Table(
     "meta",
@@ -49,12 +52,12 @@ article = sa.Table(
     "article",
     metadata,
     sa.Column("id", Id, primary_key=True),
-    sa.Column("source", sa.String(200), nullable=False),
-    sa.Column("key", sa.Text, nullable=False),  # relative path, or a feed's entry id
+    sa.Column("source", Name, nullable=False),
+    sa.Column("key", Name, nullable=False),  # relative path, or a feed's entry id
     sa.Column("stamp", sa.String(64), nullable=False),  # of the raw input; equal stamps are not read again
-    sa.Column("story", sa.Text, nullable=False),
-    sa.Column("language", sa.String(8), nullable=False),
-    sa.Column("slug", sa.Text, nullable=False),
+    sa.Column("story", Name, nullable=False),
+    sa.Column("language", Code, nullable=False),
+    sa.Column("slug", Name, nullable=False),
     sa.Column("draft", sa.Boolean, nullable=False),
     sa.Column("content_hash", sa.String(32), nullable=False),  # of what a reader sees; `updated` moves with it
     sa.Column("row_hash", sa.String(32), nullable=False),  # of everything; outputs are made again when it moves
@@ -72,11 +75,11 @@ article = sa.Table(
 quarantine = sa.Table(
     "quarantine",
     metadata,
-    sa.Column("source", sa.String(200), primary_key=True),
-    sa.Column("key", sa.Text, primary_key=True),
+    sa.Column("source", Name, primary_key=True),
+    sa.Column("key", Name, primary_key=True),
     sa.Column("stamp", sa.String(64), nullable=False),
     sa.Column("line", sa.Integer, nullable=False),
-    sa.Column("field", sa.String(64), nullable=False),
+    sa.Column("field", sa.Text, nullable=False),
     sa.Column("reason", sa.Text, nullable=False),
 )
 
@@ -84,11 +87,11 @@ entry = sa.Table(
     "entry",
     metadata,
     sa.Column("id", Id, primary_key=True),
-    sa.Column("story", sa.Text, nullable=False),
-    sa.Column("locale", sa.String(8), nullable=False),
-    sa.Column("language", sa.String(8), nullable=False),
-    sa.Column("uid", sa.Text, nullable=False, unique=True),  # tag: URI, minted once, never changed
-    sa.Column("slug", sa.Text, nullable=False),
+    sa.Column("story", Name, nullable=False),
+    sa.Column("locale", Code, nullable=False),
+    sa.Column("language", Code, nullable=False),
+    sa.Column("uid", Name, nullable=False, unique=True),  # tag: URI, minted once, never changed
+    sa.Column("slug", Name, nullable=False),
     sa.Column("content_hash", sa.String(32), nullable=False),
     sa.Column("published", Instant, nullable=False),
     sa.Column("updated", Instant, nullable=False),
@@ -99,16 +102,16 @@ entry = sa.Table(
 redirect = sa.Table(
     "redirect",
     metadata,
-    sa.Column("locale", sa.String(8), primary_key=True),
-    sa.Column("slug", sa.Text, primary_key=True),
-    sa.Column("story", sa.Text, nullable=False),
+    sa.Column("locale", Code, primary_key=True),
+    sa.Column("slug", Name, primary_key=True),
+    sa.Column("story", Name, nullable=False),
 )
 
 artifact = sa.Table(
     "artifact",
     metadata,
-    sa.Column("path", sa.Text, primary_key=True),
-    sa.Column("inputs", sa.String(32), nullable=False),  # hash of all that the file is made from
+    sa.Column("path", Name, primary_key=True),
+    sa.Column("inputs", sa.String(32), nullable=False),  # hash of all that the file is made from; "": announced
     sa.Column("sha256", sa.String(64), nullable=False),
     sa.Column("size", sa.BigInteger, nullable=False),
 )
@@ -116,9 +119,9 @@ artifact = sa.Table(
 issue = sa.Table(
     "issue",
     metadata,
-    sa.Column("id", sa.String(32), primary_key=True),  # "2026-W46-kk": an issue is made at most once
-    sa.Column("week", sa.String(8), nullable=False),
-    sa.Column("locale", sa.String(8), nullable=False),
+    sa.Column("id", Name, primary_key=True),  # "2026-W46-kk": an issue is made at most once
+    sa.Column("week", Code, nullable=False),
+    sa.Column("locale", Code, nullable=False),
     sa.Column("compiled_at", Instant, nullable=False),
     sa.Column("body", sa.LargeBinary, nullable=False),  # the Issue, JSON
     sa.UniqueConstraint("week", "locale"),
@@ -127,8 +130,8 @@ issue = sa.Table(
 issue_story = sa.Table(
     "issue_story",
     metadata,
-    sa.Column("issue", sa.String(32), sa.ForeignKey("issue.id"), primary_key=True),
+    sa.Column("issue", Name, sa.ForeignKey("issue.id"), primary_key=True),
     sa.Column("position", sa.Integer, primary_key=True),
-    sa.Column("story", sa.Text, nullable=False),
+    sa.Column("story", Name, nullable=False),
     sa.Index("ix_issue_story_story", "story"),
 )

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import logging
 import shutil
 import sqlite3
+import threading
+from contextlib import closing
 from pathlib import Path
 
 import sqlalchemy as sa
 
 from feeder.errors import StoreError
-from feeder.store.engine import Store, connect
+from feeder.store.engine import IN_MEMORY, Store, connect, sqlite_path
 from feeder.store.tables import metadata
 
 HEAD = "0001"  #: newest revision in migrations/versions; asking alembic for it would cost half a second at each start
+MIGRATIONS = Path(__file__).parent / "migrations"
+_BATCH = 500
+_alembic = threading.Lock()  # it keeps what it is doing in module variables
 
 
 def open_store(url: str) -> Store:
@@ -20,10 +26,14 @@ def open_store(url: str) -> Store:
     store = connect(url)
     try:
         found = version(store)
+        _refuse_newer(found)
+        if found != HEAD and _database(store) is None:
+            raise StoreError("the PostgreSQL store is not up to date; run: feeder migrate")
         if found != HEAD:
-            _bring_forward(store, found)
-    except sa.exc.OperationalError as error:
-        raise StoreError(f"cannot open the store: {str(error.orig).strip().splitlines()[0]}") from None
+            migrate(store)
+    except BaseException:
+        store.close()
+        raise
     return store
 
 
@@ -31,65 +41,103 @@ def bring_up_to_date(url: str) -> str:
     """Migrate any store, PostgreSQL too; returns the version it has now. Raises StoreError."""
     store = connect(url)
     try:
-        if version(store) != HEAD:
-            _bring_forward(store, version(store), by_hand=True)
-        return version(store)
-    except sa.exc.OperationalError as error:
-        raise StoreError(f"cannot open the store: {str(error.orig).strip().splitlines()[0]}") from None
+        _refuse_newer(version(store))
+        return migrate(store)
     finally:
         store.close()
 
 
 def copy_in_memory(url: str) -> Store:
-    """A copy of a store to try things in; of a SQLite store that does not exist yet an empty one. Raises StoreError."""
-    copy = connect("sqlite://")
-    migrate(copy)
-    path = sa.make_url(url).database if url.startswith("sqlite") else None
-    if path is None or Path(path).is_file():
-        original = open_store(url)
-        with original.read() as old, copy.write() as new:
-            for table in metadata.sorted_tables:
-                if rows := [dict(row._mapping) for row in old.execute(sa.select(table))]:
-                    new.execute(table.insert(), rows)
-        original.close()
+    """A copy of a store to try things in; of a SQLite store that does not exist yet an empty one. Raises StoreError.
+
+    The original is only read, an older one too: it is the copy that is brought forward. For one thread.
+    """
+    copy = connect(IN_MEMORY)
+    path = sqlite_path(url)
+    if path is None:
+        migrate(copy)
+        _copy_rows(url, copy)
+    else:
+        if path.is_file():
+            _copy_file(path, copy)
+        _refuse_newer(version(copy))
+        migrate(copy)
     return copy
 
 
-def _bring_forward(store: Store, found: str, *, by_hand: bool = False) -> None:
+def _copy_rows(url: str, copy: Store) -> None:
+    original = open_store(url)
+    try:
+        with original.read() as old, copy.write() as new:
+            for table in metadata.sorted_tables:
+                for rows in old.execution_options(yield_per=_BATCH).execute(sa.select(table)).partitions():
+                    new.execute(table.insert(), [dict(row._mapping) for row in rows])
+    finally:
+        original.close()
+
+
+def _copy_file(path: Path, copy: Store) -> None:
+    with copy.engine.connect() as connection:
+        target = connection.connection.driver_connection
+        connection.rollback()  # the copy must not stand inside a transaction of its own
+        assert isinstance(target, sqlite3.Connection)
+        _copy(path, target)
+
+
+def _copy(path: Path, target: sqlite3.Connection) -> None:
+    try:
+        with closing(sqlite3.connect(path)) as original:
+            original.backup(target)
+    except sqlite3.Error as error:
+        raise StoreError(f"the store {path} cannot be copied: {error}") from None
+
+
+def _refuse_newer(found: str) -> None:
     if found > HEAD:
         raise StoreError(
             f"the store is at version {found}, this feeder knows {HEAD}; run the newer feeder that wrote it"
         )
-    if store.engine.dialect.name != "sqlite" and not by_hand:
-        raise StoreError("the PostgreSQL store is not up to date; run: feeder migrate")
-    if found and store.engine.dialect.name == "sqlite":
-        _back_up(Path(str(store.engine.url.database)), found)
-    migrate(store)
 
 
 def _back_up(path: Path, found: str) -> None:
     copy = path.with_suffix(f".before-{HEAD}-was-{found}.db")
-    with sqlite3.connect(path) as old, sqlite3.connect(copy) as new:
-        old.backup(new)
+    copy.touch(mode=0o600)
+    with closing(sqlite3.connect(copy)) as target:
+        _copy(path, target)
     shutil.copymode(path, copy)
 
 
 def version(store: Store) -> str:
-    """The revision the store is at; "" for an empty one."""
+    """The revision the store is at; "" for an empty one. Raises StoreError when it cannot be opened."""
     with store.read() as connection:
-        if not sa.inspect(connection).has_table("alembic_version"):
-            return ""
-        return str(connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar() or "")
+        return _version(connection)
+
+
+def _version(connection: sa.Connection) -> str:
+    if not sa.inspect(connection).has_table("alembic_version"):
+        return ""
+    return str(connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar() or "")
 
 
 def migrate(store: Store) -> str:
-    """Run every migration that is missing, in one transaction; returns the revision reached."""
+    """Run every migration that is missing, in one transaction, of a SQLite file after a backup; returns the revision reached."""
     from alembic import command  # half a second to import, needed once in a store's life
     from alembic.config import Config
 
+    logging.getLogger("alembic").setLevel(logging.WARNING)
     config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-    with store.write() as connection:
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    with _alembic, store.write() as connection:
+        found = _version(connection)
+        if found == HEAD:  # another program was faster
+            return HEAD
+        if found and (database := _database(store)):
+            _back_up(Path(database), found)
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
     return HEAD
+
+
+def _database(store: Store) -> str | None:
+    """The file of a SQLite store, "" when it is in memory; None for PostgreSQL."""
+    return (store.engine.url.database or "") if store.engine.dialect.name == "sqlite" else None

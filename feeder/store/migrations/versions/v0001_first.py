@@ -9,6 +9,8 @@ revision = "0001"
 down_revision = None
 
 _ID = sa.BigInteger().with_variant(sa.Integer, "sqlite")
+_NAME = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
+_CODE = sa.String(8).with_variant(sa.String(8, collation="C"), "postgresql")
 
 
 def upgrade() -> None:
@@ -27,12 +29,12 @@ def _articles() -> None:
     op.create_table(
         "article",
         sa.Column("id", _ID, nullable=False),
-        sa.Column("source", sa.String(200), nullable=False),
-        sa.Column("key", sa.Text, nullable=False),
+        sa.Column("source", _NAME, nullable=False),
+        sa.Column("key", _NAME, nullable=False),
         sa.Column("stamp", sa.String(64), nullable=False),
-        sa.Column("story", sa.Text, nullable=False),
-        sa.Column("language", sa.String(8), nullable=False),
-        sa.Column("slug", sa.Text, nullable=False),
+        sa.Column("story", _NAME, nullable=False),
+        sa.Column("language", _CODE, nullable=False),
+        sa.Column("slug", _NAME, nullable=False),
         sa.Column("draft", sa.Boolean, nullable=False),
         sa.Column("content_hash", sa.String(32), nullable=False),
         sa.Column("row_hash", sa.String(32), nullable=False),
@@ -49,11 +51,11 @@ def _articles() -> None:
     op.create_index("ix_article_story", "article", ["story", "language"])
     op.create_table(
         "quarantine",
-        sa.Column("source", sa.String(200), nullable=False),
-        sa.Column("key", sa.Text, nullable=False),
+        sa.Column("source", _NAME, nullable=False),
+        sa.Column("key", _NAME, nullable=False),
         sa.Column("stamp", sa.String(64), nullable=False),
         sa.Column("line", sa.Integer, nullable=False),
-        sa.Column("field", sa.String(64), nullable=False),
+        sa.Column("field", sa.Text, nullable=False),
         sa.Column("reason", sa.Text, nullable=False),
         sa.PrimaryKeyConstraint("source", "key", name="pk_quarantine"),
     )
@@ -63,11 +65,11 @@ def _entries() -> None:
     op.create_table(
         "entry",
         sa.Column("id", _ID, nullable=False),
-        sa.Column("story", sa.Text, nullable=False),
-        sa.Column("locale", sa.String(8), nullable=False),
-        sa.Column("language", sa.String(8), nullable=False),
-        sa.Column("uid", sa.Text, nullable=False),
-        sa.Column("slug", sa.Text, nullable=False),
+        sa.Column("story", _NAME, nullable=False),
+        sa.Column("locale", _CODE, nullable=False),
+        sa.Column("language", _CODE, nullable=False),
+        sa.Column("uid", _NAME, nullable=False),
+        sa.Column("slug", _NAME, nullable=False),
         sa.Column("content_hash", sa.String(32), nullable=False),
         sa.Column("published", sa.BigInteger, nullable=False),
         sa.Column("updated", sa.BigInteger, nullable=False),
@@ -78,14 +80,14 @@ def _entries() -> None:
     )
     op.create_table(
         "redirect",
-        sa.Column("locale", sa.String(8), nullable=False),
-        sa.Column("slug", sa.Text, nullable=False),
-        sa.Column("story", sa.Text, nullable=False),
+        sa.Column("locale", _CODE, nullable=False),
+        sa.Column("slug", _NAME, nullable=False),
+        sa.Column("story", _NAME, nullable=False),
         sa.PrimaryKeyConstraint("locale", "slug", name="pk_redirect"),
     )
     op.create_table(
         "artifact",
-        sa.Column("path", sa.Text, nullable=False),
+        sa.Column("path", _NAME, nullable=False),
         sa.Column("inputs", sa.String(32), nullable=False),
         sa.Column("sha256", sa.String(64), nullable=False),
         sa.Column("size", sa.BigInteger, nullable=False),
@@ -96,9 +98,9 @@ def _entries() -> None:
 def _issues() -> None:
     op.create_table(
         "issue",
-        sa.Column("id", sa.String(32), nullable=False),
-        sa.Column("week", sa.String(8), nullable=False),
-        sa.Column("locale", sa.String(8), nullable=False),
+        sa.Column("id", _NAME, nullable=False),
+        sa.Column("week", _CODE, nullable=False),
+        sa.Column("locale", _CODE, nullable=False),
         sa.Column("compiled_at", sa.BigInteger, nullable=False),
         sa.Column("body", sa.LargeBinary, nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_issue"),
@@ -106,9 +108,9 @@ def _issues() -> None:
     )
     op.create_table(
         "issue_story",
-        sa.Column("issue", sa.String(32), nullable=False),
+        sa.Column("issue", _NAME, nullable=False),
         sa.Column("position", sa.Integer, nullable=False),
-        sa.Column("story", sa.Text, nullable=False),
+        sa.Column("story", _NAME, nullable=False),
         sa.PrimaryKeyConstraint("issue", "position", name="pk_issue_story"),
         sa.ForeignKeyConstraint(["issue"], ["issue.id"], name="fk_issue_story_issue"),
     )

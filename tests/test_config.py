@@ -1,0 +1,338 @@
+"""feeder.toml and FEEDER_*: every key, every mistake in one line that names it, and the guide that cannot drift."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, get_type_hints
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from feeder import config
+from feeder.config import Config
+from feeder.errors import ConfigError
+
+ROOT = Path(__file__).parents[1]
+GUIDE = ROOT / "docs" / "configuration.md"
+LEAST = 'base_url = "https://news.example.org"\n[[sources]]\npath = "articles"\n'
+
+
+def parse(more: str = "", environ: Mapping[str, str] | None = None, secrets: Mapping[str, str] | None = None) -> Config:
+    """The least configuration with `more` in front, so that it may hold keys of the top."""
+    return config.parse(f"{more}\n{LEAST}", environ or {}, lambda path: (secrets or {})[path])
+
+
+def failure(more: str = "", environ: Mapping[str, str] | None = None) -> str:
+    with pytest.raises(ConfigError) as caught:
+        parse(more, environ)
+    message = str(caught.value)
+    assert "\n" not in message
+    return message
+
+
+def wrong(text: str) -> str:
+    with pytest.raises(ConfigError) as caught:
+        config.parse(text, {}, str)
+    return str(caught.value)
+
+
+def test_an_address_and_a_source_are_enough() -> None:
+    made = parse()
+    assert made.languages == ("en", "kk", "ru")
+    assert made.zone.key == "Asia/Almaty"
+    assert made.host == "news.example.org"
+    assert (made.feeds.window, made.feeds.formats, made.digest.schedule) == (50, ("atom", "rss", "json"), "mon 08:00")
+
+
+def test_the_sample_site_s_configuration_holds() -> None:
+    made = config.parse((ROOT / "seeds" / "feeder.toml").read_text(encoding="utf-8"), {}, str)
+    assert [source.path for source in made.sources] == ["articles"]
+
+
+def test_a_mark_at_the_start_and_windows_line_ends_do_no_harm() -> None:
+    assert config.parse("\ufeff" + LEAST.replace("\n", "\r\n"), {}, str) == parse()
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("", "'base_url' is missing; write where the site will be read"),
+        ('base_url = "https://a.example"', "'sources' is missing; name at least one folder"),
+        ('base_url = "https://a.example"\nsources = []', "sources is empty"),
+        ("base_url = ", "not valid TOML"),
+        ('base_url = "https://a.example"\n[[sources]]\n', "has no path"),
+        ('base_url = "https://a.example"\n[[sources]]\nkind = "feed"\npath = "a"', "'feed' is not supported"),
+        ('base_url = "https://a.example"\n[[sources]]\nurl = "x"\npath = "a"', "sources[0].url is not a key"),
+        ('base_url = "https://a.example"\nsources = "articles"', "sources is text in quotes; write a list"),
+        (LEAST + '[[sources]]\npath = "articles"', "two [[sources]] have the path 'articles'"),
+    ],
+)
+def test_what_is_missing_is_named_with_the_way_out(text: str, says: str) -> None:
+    assert says in wrong(text)
+
+
+@pytest.mark.parametrize(
+    ("more", "says"),
+    [
+        ('titel = "A"', "titel is not a key that feeder knows; is 'title' meant?"),
+        ("xyz = 1", "xyz is not a key that feeder knows; remove it"),
+        ("[digest]\nshedule = 'mon 08:00'", "digest.shedule is not a key that feeder knows; is 'schedule' meant?"),
+        ("[pages]\nmap = true", "pages.map is not a key"),
+        ("[feeds]\nwindow = '50'", "feeds.window is text in quotes; write a whole number"),
+        ("[feeds]\nplaces = 1", "feeds.places is a whole number; write true or false"),
+        ("[feeds]\nwindow = 0", "feeds.window is 0; it must be at least 1"),
+        (
+            "[feeds]\nformats = ['atom', 'rdf']",
+            "feeds.formats is ['atom', 'rdf']; choose each once from atom, rss, json",
+        ),
+        ("[feeds]\nformats = ['rss']", 'feeds.formats must hold "atom"'),
+        ("[digest]\nwindow = -1", "digest.window is -1"),
+        ("[schedule]\nbuild_every = 0", "schedule.build_every is 0"),
+        ("digest = 5", "digest is a whole number; write a table"),
+        ("title = 5", "title is a whole number; write text in quotes or a table"),
+        ("title = {de = 'A'}", "title.de is not a language"),
+        ("fallback = {kk = ['xx']}", "fallback.kk is ['xx']; choose each once from en, kk, ru"),
+        ("fallback = {kz = ['ru']}", "fallback.kz is not a language"),
+        ("languages = []", "languages is empty"),
+        ("languages = ['kz']", "languages is ['kz']; choose each once from en, kk, ru"),
+        ("languages = ['kk', 'kk']", "choose each once"),
+        ("timezone = 'Almaty'", "timezone 'Almaty' is unknown; write one like 'Asia/Almaty'"),
+        ("timezone = 'Asia'", "timezone 'Asia' is unknown"),
+        ("timezone = '../etc/passwd'", "is unknown"),
+        ("timezone = ''", "is unknown"),
+        ("tag_authority = 'https://a.example'", "tag_authority is 'https://a.example'; write a domain"),
+        ("[mail]\nsender = 'nobody'", "mail.sender is 'nobody'; write an address"),
+        ('[mail]\nsender = "A <a@example.org>\\r\\nBcc: b@example.org"', "mail.sender is"),
+        ("[mail]\nreply_to = 'a@b'", "mail.reply_to is"),
+        ("[storage]\ndatabase_url = 'mysql://x'", "storage.database_url must begin with sqlite:/// or postgresql://"),
+        ("[storage]\noutput = 's3://bucket'", "storage.output is 's3://bucket'; name a folder"),
+        ("[storage]\noutput = ''", "storage.output is ''"),
+    ],
+)
+def test_a_wrong_value_is_named_with_the_way_out(more: str, says: str) -> None:
+    if more.startswith("["):
+        text = f"{LEAST}{more}"
+        assert says in wrong(text)
+    else:
+        assert says in failure(more)
+
+
+@pytest.mark.parametrize(
+    ("url", "kept"),
+    [
+        ("https://news.example.org/", "https://news.example.org"),
+        ("http://127.0.0.1:8000", "http://127.0.0.1:8000"),
+        ("https://example.org/news/", "https://example.org/news"),
+    ],
+)
+def test_the_address_of_the_site_loses_its_last_slash(url: str, kept: str) -> None:
+    assert parse(environ={"FEEDER_BASE_URL": url}).base_url == kept
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["news.example.org", "ftp://a.example", "https://", "https:///x", "https://a.example?x", "https://a.example#x", "https://[",
+     "https://a.example:port", "https://user:secret@a.example", "https://a b.example"],
+)  # fmt: skip
+def test_an_address_that_is_none_is_refused(url: str) -> None:
+    assert failure(environ={"FEEDER_BASE_URL": url}).startswith("FEEDER_BASE_URL is ")
+
+
+def test_an_address_in_other_letters_is_given_in_ascii() -> None:
+    assert "write the host as xn--" in failure(environ={"FEEDER_BASE_URL": "https://алматы.example"})
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [("mon 08:00", ("mon", 8, 0)), ("Monday 8:05", ("mon", 8, 5)), (" SUN  23:59 ", ("sun", 23, 59))],
+)
+def test_a_schedule_is_a_day_name_and_a_time(text: str, found: tuple[str, int, int]) -> None:
+    assert config.schedule(text) == found
+
+
+@pytest.mark.parametrize(
+    "text", ["1 08:00", "0 9 * * 1", "monkey 08:00", "mon", "mon 24:00", "mon 8", "mon 08:60", "", "пн 08:00"]
+)
+def test_numbers_for_days_are_refused(text: str) -> None:
+    """Programs disagree on them: 1 is Monday for one and Tuesday for another."""
+    assert failure(environ={"FEEDER_DIGEST_SCHEDULE": text or "x"}).startswith("FEEDER_DIGEST_SCHEDULE is ")
+
+
+# --- the environment ---
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "path", "expected"),
+    [
+        ("FEEDER_TIMEZONE", "Asia/Oral", "timezone", "Asia/Oral"),
+        ("FEEDER_LANGUAGES", "kk, ru", "languages", ("kk", "ru")),
+        ("FEEDER_TITLE", "One for all", "title", "One for all"),
+        ("FEEDER_FEEDS_WINDOW", "20", "feeds.window", 20),
+        ("FEEDER_FEEDS_FORMATS", "atom,json", "feeds.formats", ("atom", "json")),
+        ("FEEDER_FEEDS_FULL_TEXT", "no", "feeds.full_text", False),
+        ("FEEDER_PAGES_STORIES", "0", "pages.stories", False),
+        ("FEEDER_DIGEST_SCHEDULE", "fri 18:30", "digest.schedule", "fri 18:30"),
+        ("FEEDER_MAIL_SENDER", "Sample <a@example.org>", "mail.sender", "Sample <a@example.org>"),
+        (
+            "FEEDER_STORAGE_DATABASE_URL",
+            "postgresql://db.example/x",
+            "storage.database_url",
+            "postgresql://db.example/x",
+        ),
+        ("FEEDER_SCHEDULE_BUILD_EVERY", "5", "schedule.build_every", 5),
+        ("FEEDER_FALLBACK_KK", "ru", "fallback", {"kk": ("ru",)}),
+    ],
+)
+def test_a_variable_goes_over_the_file(name: str, value: str, path: str, expected: Any) -> None:
+    made: Any = parse(environ={name: value})
+    for part in path.split("."):
+        made = getattr(made, part)
+    assert made == expected
+
+
+def test_one_language_of_a_text_can_be_set() -> None:
+    environ = {"FEEDER_TITLE_KK": "Үлгі"}
+    assert parse('title = {en = "Sample", kk = "x"}', environ).title == {"en": "Sample", "kk": "Үлгі"}
+    assert parse('title = "Sample"', environ).title == {"en": "Sample", "kk": "Үлгі", "ru": "Sample"}
+
+
+def test_a_secret_comes_from_a_file_unless_it_is_given() -> None:
+    name, url = "FEEDER_STORAGE_DATABASE_URL", "postgresql://user:secret@db.example/x"
+    environ = {f"{name}_FILE": "/run/secrets/db"}
+    assert parse(environ=environ, secrets={"/run/secrets/db": f"{url}\n"}).storage.database_url == url
+    assert parse(environ={**environ, name: "sqlite:///a.db"}).storage.database_url == "sqlite:///a.db"
+
+
+def test_a_password_is_in_no_message() -> None:
+    assert "secret" not in failure(environ={"FEEDER_STORAGE_DATABASE_URL": "mysql://user:secret@db.example"})
+
+
+def test_an_empty_variable_is_none_and_others_are_not_ours() -> None:
+    assert parse(environ={"FEEDER_BASE_URL": "", "FEEDER_PORT": "tcp://10.0.0.1", "FEEDERS": "x"}) == parse()
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "says"),
+    [
+        ("FEEDER_FEEDS_WINDOW", "many", "write a whole number"),
+        ("FEEDER_FEEDS_WINDOW", "0", "must be at least 1"),
+        ("FEEDER_FEEDS_PLACES", "perhaps", "write true or false"),
+        ("FEEDER_LANGUAGES", "de", "choose each once"),
+        ("FEEDER_TIMEZONE", "Nowhere", "is unknown"),
+        ("FEEDER_FALLBACK_KK", "xx", "choose each once"),
+        ("FEEDER_MAIL_SENDER", "nobody", "write an address"),
+    ],
+)
+def test_a_wrong_variable_is_named_as_such(name: str, value: str, says: str) -> None:
+    message = failure(environ={name: value})
+    assert message.startswith(name)
+    assert says in message
+
+
+def test_a_variable_for_a_table_that_is_none_is_refused() -> None:
+    assert "'digest' is no table" in failure("digest = 5", {"FEEDER_DIGEST_WINDOW": "3"})
+
+
+words = st.text(alphabet="ab1 .:/@", max_size=8)
+tables = st.dictionaries(st.sampled_from(["en", "kk", "window", "xx"]), st.integers() | st.just("kk"), max_size=2)
+toml_values = (
+    st.integers() | st.booleans() | words | st.lists(st.text(alphabet="enkru", max_size=2), max_size=3) | tables
+)
+TOP = sorted(get_type_hints(Config))
+
+
+@given(st.dictionaries(st.sampled_from([*TOP, "unknown"]), toml_values, max_size=4))
+def test_any_values_give_a_configuration_or_one_clear_line(values: dict[str, Any]) -> None:
+    lines = [f"{key} = {_toml(value)}" for key, value in values.items()]
+    message = ""
+    try:
+        config.parse("\n".join(lines), {"FEEDER_BASE_URL": "https://a.example"}, str)
+    except ConfigError as error:
+        message = str(error)
+    assert "\n" not in message
+    assert "`" not in message  # no words of the library
+
+
+def _toml(value: Any) -> str:
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{key} = {_toml(inner)}" for key, inner in value.items()) + "}"
+    return msgspec.json.encode(value).decode()
+
+
+def test_texts_fall_to_the_first_that_is_given() -> None:
+    assert config.localized("A", "kk") == "A"
+    assert config.localized({"en": "A", "ru": "Б"}, "ru") == "Б"
+    assert config.localized({"en": "A"}, "kk") == "A"
+    assert config.localized({}, "kk") == ""
+
+
+def test_a_path_is_relative_to_its_folder_or_absolute(tmp_path: Path) -> None:
+    assert config.absolute("articles", tmp_path) == tmp_path / "articles"
+    assert config.absolute("/srv/articles", tmp_path) == Path("/srv/articles")
+
+
+# --- the guide ---
+
+
+def documented() -> dict[str, list[str]]:
+    """The rows of the guide's tables: key -> [type, default, environment]."""
+    rows = re.findall(
+        r"^\| `([\w.]+)` \| ([^|]+) \| ([^|]+) \| [^|]+ \| ([^|]+) \|$", GUIDE.read_text(encoding="utf-8"), re.MULTILINE
+    )
+    return {key: [part.strip() for part in rest] for key, *rest in rows}
+
+
+def keys_of(table: type, prefix: str = "") -> dict[str, Any]:
+    """Every key with its default, `...` when it must be given."""
+    found: dict[str, Any] = {}
+    for field in msgspec.structs.fields(table):
+        if isinstance(field.type, type) and issubclass(field.type, msgspec.Struct):
+            found |= keys_of(field.type, f"{prefix}{field.name}.")
+        else:
+            made = field.default_factory() if callable(field.default_factory) else field.default
+            found[f"{prefix}{field.name}"] = ... if field.required else made
+    return found
+
+
+def test_the_guide_names_every_key_and_no_other() -> None:
+    code = {key for key in keys_of(Config) if key != "sources"} | {
+        f"sources.{key}" for key in keys_of(config.SourceConfig)
+    }
+    assert set(documented()) == code
+
+
+def test_the_guide_s_defaults_are_the_code_s() -> None:
+    for key, default in keys_of(Config).items():
+        if key == "sources":
+            continue
+        shown = documented()[key][1]
+        if default is ...:
+            assert shown == "must be given"
+        elif default == "":
+            assert shown != "must be given"  # in words
+        else:
+            assert shown == f"`{_toml(list(default) if isinstance(default, tuple) else default)}`".replace(
+                '","', '", "'
+            )
+
+
+def test_the_guide_s_variables_are_the_code_s() -> None:
+    every = config.keys()
+    variables = {".".join(key.path): key.variable for key in every}
+    for key, (_, _, variable) in documented().items():
+        if key.startswith("sources."):
+            assert variable == "none"
+        elif key in variables:
+            assert f"`{variables[key]}`" in variable
+        else:
+            assert f"`{variables[key + '.kk']}`" in variable
+
+
+def test_the_guide_s_example_is_a_configuration() -> None:
+    (example,) = re.findall(r"```toml\n(.*?)```", GUIDE.read_text(encoding="utf-8"), re.DOTALL)
+    made = config.parse(example, {}, str)
+    assert made != parse()

@@ -1,0 +1,361 @@
+"""A saved page: its metadata, and the story without the site around it."""
+
+from __future__ import annotations
+
+import json
+import socket
+from collections.abc import Callable
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from feeder import markup
+from feeder.articles import html_page
+from feeder.articles.html_page import Page
+from feeder.errors import ArticleError
+
+ALMATY = ZoneInfo("Asia/Almaty")
+DATA = Path(__file__).parent / "data" / "articles"
+SEEDS = Path(__file__).parents[1] / "seeds" / "articles"
+PAGES = sorted(path.name for path in DATA.glob("*.html"))
+
+FIRST = "The council met on Tuesday to speak about the bridge, which has been closed since the floods of the spring."
+SECOND = "Two of its pillars are damaged, and a new one will cost more than the town has, a member of the council said."
+
+
+def page(body: str, head: str = "", lang: str = 'lang="en"') -> bytes:
+    return f'<!doctype html><html {lang}><head><meta charset="utf-8">{head}</head><body>{body}</body></html>'.encode()
+
+
+def story(inner: str = "") -> str:
+    return f"<article><h1>Bridge closed</h1><p>{FIRST}</p>{inner}<p>{SECOND}</p></article>"
+
+
+def read(body: str, head: str = "", lang: str = 'lang="en"') -> Page:
+    return html_page.read(page(body, head, lang), ALMATY)
+
+
+def linked(**values: Any) -> str:
+    return f'<script type="application/ld+json">{json.dumps({"@type": "NewsArticle", **values})}</script>'
+
+
+def account(path: Path) -> dict[str, Any]:
+    """All that a page gives, in the form of the golden files."""
+    made = html_page.read(path.read_bytes(), ALMATY)
+    plain: dict[str, Callable[[Any], Any]] = {
+        "published": lambda moment: moment and moment.isoformat(),
+        "updated": lambda moment: moment and moment.isoformat(),
+        "body": lambda html: html.split("\n"),
+        "dropped": lambda lines: [[one.line, one.text, one.reason] for one in lines],
+    }
+    values = {one.name: plain.get(one.name, lambda value: value)(getattr(made, one.name)) for one in fields(made)}
+    found: dict[str, Any] = json.loads(json.dumps({**values, "paragraphs": markup.paragraphs(made.body)}))
+    return found
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_pages_of_different_shapes_give_their_story(name: str) -> None:
+    """Golden files: what a page gives stands beside it."""
+    path = DATA / name
+    assert account(path) == json.loads(path.with_suffix(".expected.json").read_text(encoding="utf-8"))
+
+
+def test_the_sample_page_gives_exactly_its_paragraphs() -> None:
+    source = (SEEDS / "2021-11-29-six-detained.en.html").read_text(encoding="utf-8")
+    inner = source.partition('<div class="article-body">')[2].partition("</div>")[0]
+    made = html_page.read(source.encode(), ALMATY)
+    assert markup.paragraphs(made.body) == markup.paragraphs(inner)
+    assert len(markup.paragraphs(inner)) == 9
+    assert made.event_date == "2021-11-29"
+    assert made.authors == ("Sample Desk",)
+
+
+def test_reading_needs_no_network_and_gives_the_same_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise AssertionError("a page was fetched")
+
+    monkeypatch.setattr(socket, "socket", refuse)
+    monkeypatch.setattr(socket, "create_connection", refuse)
+    first = [account(DATA / name) for name in PAGES]
+    assert [account(DATA / name) for name in reversed(PAGES)] == first[::-1]
+
+
+# --- what a page states ---
+
+
+def test_linked_data_is_believed_before_opengraph_before_the_page() -> None:
+    og = '<meta property="og:title" content="From OpenGraph"><meta property="og:description" content="OG deck">'
+    assert read(story(), linked(headline="From JSON-LD", description="LD deck") + og).title == "From JSON-LD"
+    assert read(story(), linked(headline="From JSON-LD", description="LD deck") + og).deck == "LD deck"
+    assert (read(story(), og).title, read(story(), og).deck) == ("From OpenGraph", "OG deck")
+    assert read(story(), "<title>From the window</title>").title == "Bridge closed"
+    assert read(story().replace("h1", "b"), "<title>From the window</title>").title == "From the window"
+
+
+def test_dates_come_from_the_first_place_that_can_be_read() -> None:
+    og = '<meta property="article:published_time" content="2026-11-02">'
+    shown = '<time datetime="2026-11-03">3 November</time>'
+    days = [
+        read(shown + story(), linked(datePublished="2026-11-01T10:00:00Z") + og),
+        read(shown + story(), linked(datePublished="yesterday") + og),
+        read(shown + story()),
+        read(story()),
+    ]
+    assert [one.published and one.published.day for one in days] == [1, 2, 3, None]
+    assert all(one.problems == () for one in days)
+
+
+def test_a_date_beside_the_story_is_not_the_story_s() -> None:
+    beside = '<aside><time datetime="2020-01-01">old</time></aside><nav><time datetime="2020-01-01">old</time></nav>'
+    assert read(beside + story()).published is None
+    marked = '<time datetime="2020-01-01">event</time><time itemprop="datePublished" datetime="2026-11-03">day</time>'
+    found = read(marked + story()).published
+    assert found is not None
+    assert found.year == 2026
+
+
+def test_what_is_stated_wrongly_is_told_and_the_story_is_read() -> None:
+    made = read(story(), linked(datePublished="3rd of Nov", temporalCoverage="the nineties"))
+    assert made.problems == (
+        "the page's published '3rd of Nov' was not understood",
+        "the page's event_date 'the nineties' was not understood",
+    )
+    assert markup.paragraphs(made.body) == (FIRST, SECOND)
+
+
+@pytest.mark.parametrize(
+    ("author", "expected"),
+    [
+        ({"name": "A"}, ("A",)),
+        ([{"name": "A"}, {"name": "B"}, {"name": "A"}], ("A", "B")),
+        ("By A", ("A",)),
+        ({"name": None}, ()),
+        ([None, {}, {"@id": "#nobody"}], ()),
+        ({"name": ["A", "B"]}, ("A", "B")),
+        ("https://social.example.net/a", ()),
+        ({"@id": "#a"}, ("Named elsewhere",)),
+    ],
+)
+def test_authors_are_names(author: Any, expected: tuple[str, ...]) -> None:
+    graph = {"@graph": [{"@id": "#a", "@type": "Person", "name": "Named elsewhere"}]}
+    other = f'<script type="application/ld+json">{json.dumps(graph)}</script>'
+    assert read(story(), linked(author=author) + other).authors == expected
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        "{broken",
+        "5",
+        "null",
+        '"text"',
+        "[[1]]",
+        '{"@graph": null}',
+        '{"@graph": 5}',
+        '{"@type": [{}, null, 3]}',
+        "[" * 50_000,
+        "",
+    ],
+)
+def test_broken_linked_data_is_passed_over(block: str) -> None:
+    head = f'<script type="application/ld+json">{block}</script>' + linked(headline="Read all the same")
+    assert read(story(), head).title == "Read all the same"
+
+
+@pytest.mark.parametrize(
+    ("head", "expected"),
+    [
+        ("<title>Bridge closed – Sample Paper</title>", "Bridge closed"),
+        (
+            '<meta property="og:site_name" content="Paper"><meta property="og:title" content="Bridge shut | Paper">',
+            "Bridge shut",
+        ),
+        ('<meta property="og:title" content="Bridge - what next">', "Bridge - what next"),
+        (linked(headline="A &amp; B"), "A & B"),
+    ],
+)
+def test_a_title_has_no_name_of_the_site_behind_it(head: str, expected: str) -> None:
+    assert read(story(), head).title == expected
+
+
+def test_a_description_that_repeats_the_beginning_is_no_deck() -> None:
+    assert read(story(), f'<meta name="description" content="{FIRST[:60]}…">').deck == ""
+    assert read(story(), '<meta name="description" content="No money.">').deck == "No money."
+
+
+@pytest.mark.parametrize(
+    ("lang", "language", "foreign"),
+    [
+        ('lang="kk-KZ"', "kk", ""),
+        ('lang="kz"', "kk", ""),
+        ('xml:lang="ru"', "ru", ""),
+        ('lang="uz"', None, "uz"),
+        ('lang="kk-Latn"', None, "kk-Latn"),
+        ("", None, ""),
+    ],
+)
+def test_the_stated_language_is_ours_or_foreign(lang: str, language: str | None, foreign: str) -> None:
+    made = read(story(), lang=lang)
+    assert (made.language, made.foreign) == (language, foreign)
+
+
+def test_an_address_is_one_of_the_web() -> None:
+    assert read(story(), '<link rel="canonical" href="https://example.org/a">').url == "https://example.org/a"
+    assert read(story(), linked(mainEntityOfPage={"@id": "https://example.org/b"})).url == "https://example.org/b"
+    assert (
+        read(story(), '<link rel="canonical" href="/relative"><meta property="og:url" content="javascript:x">').url
+        == ""
+    )
+
+
+# --- the story ---
+
+
+def test_relative_links_are_made_whole() -> None:
+    made = read(story('<p>Read <a href="../more?x=1">more about it</a> in our own archive of the year.</p>'),
+                '<link rel="canonical" href="https://example.org/a/b">')  # fmt: skip
+    assert 'href="https://example.org/more?x=1"' in made.body
+
+
+def test_what_runs_counts_or_embeds_is_thrown_away() -> None:
+    inner = (
+        '<script>document.write("x")</script><style>p{}</style><img src="https://t.example/p.gif">'
+        '<iframe src="//v.example"></iframe>'
+        '<p hidden>hidden words are not for readers.</p><p style="display: none">nor are these words here.</p><!-- nor this -->'
+    )
+    made = read(story(inner))
+    assert markup.paragraphs(made.body) == (FIRST, SECOND)
+    assert "<script" not in made.body
+    assert "img" not in made.body
+
+
+def test_the_title_and_the_byline_are_not_in_the_body() -> None:
+    top = "<h1>Bridge closed</h1><h2>Bridge closed</h2><p>By A. Sample, Valley</p>"
+    body = f"<article>{top}<p>{FIRST}</p><p>{SECOND}</p></article>"
+    made = read(body, linked(author={"name": "A. Sample"}, headline="Bridge closed"))
+    assert markup.paragraphs(made.body) == (FIRST, SECOND)
+    assert ("Bridge closed", "repeats the title") in {(one.text, one.reason) for one in made.dropped}
+
+
+@pytest.mark.parametrize(
+    "inner",
+    [
+        '<p>"No."</p>',
+        '<p><a href="https://example.org/report">The report can be read here.</a></p>',
+        f"<p>{FIRST}</p>",
+        "<p>See <code>rule 4</code> and H<sub>2</sub>O and <q>a quotation</q>.</p>",
+        '<p>They cried <span lang="kk">«Жол ашылсын»</span>, and went.</p>',
+        "<ol start='3'><li>a third point of theirs</li><li>a fourth point of theirs</li></ol>",
+        "<blockquote><p>We will build it, said the mayor of the town to them.</p></blockquote>",
+        "<h2>What is next</h2><p>Nobody knows yet.</p>",
+    ],
+)
+def test_the_story_stays_whole_and_as_it_was_written(inner: str) -> None:
+    """Short paragraphs, a paragraph that is one link, a repeated one, numbering, languages."""
+    expected = markup.paragraphs(f"<p>{FIRST}</p>{inner}<p>{SECOND}</p>")
+    made = read(story(inner))
+    assert markup.paragraphs(made.body) == expected
+    for mark in ('lang="kk"', 'start="3"', "<sub>", "<code>"):
+        assert (mark in made.body) == (mark.replace('"3"', "'3'") in inner)
+
+
+def test_text_between_line_breaks_is_paragraphs() -> None:
+    made = read(f"<div><h1>Bridge closed</h1>{FIRST}<br><br>{SECOND} <b>In bold</b> letters.<br><br>The end.</div>")
+    assert markup.paragraphs(made.body) == (FIRST, f"{SECOND} In bold letters.", "The end.")
+
+
+def test_what_stood_beside_the_story_is_accounted_for() -> None:
+    made = read(story("<h4>SEE ALSO</h4>"))
+    assert [(one.text, one.reason) for one in made.dropped if one.text == "SEE ALSO"] in (
+        [("SEE ALSO", "is not part of the story")],
+        [],
+    )
+
+
+@pytest.mark.parametrize(
+    "data", [b"", b"<", b"\0", b"<html></html>", b"<p></p>", page("<nav><a href=/>Home</a></nav>")]
+)
+def test_a_page_without_a_story_is_refused(data: bytes, capfd: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(ArticleError) as caught:
+        html_page.read(data, ALMATY)
+    assert caught.value.field == "body"
+    assert capfd.readouterr() == ("", "")
+
+
+def test_depth_without_end_is_survived() -> None:
+    with pytest.raises(ArticleError):
+        html_page.read(page("<div>" * 30_000 + "x"), ALMATY)
+
+
+# --- encodings ---
+
+RUSSIAN = '<html lang="ru"><head><meta charset="{}"><title>Мост закрыт</title></head><body>{}</body></html>'
+TEXT = "<article><h1>Мост закрыт</h1><p>Мост через реку закрыли на ремонт во вторник, сообщила вечером редакция.</p></article>"
+
+
+@pytest.mark.parametrize(
+    ("declared", "encoding"),
+    [("windows-1251", "cp1251"), ("koi8-r", "koi8-r"), ("ptcp154", "ptcp154"), ("KZ-1048", "kz1048"), ("utf-8", "utf-8"),
+     ("windows-1251", "utf-8"), ("", "utf-8"), ("", "utf-8-sig"), ("", "utf-16")],
+)  # fmt: skip
+def test_cyrillic_pages_are_decoded_as_they_are(declared: str, encoding: str) -> None:
+    made = html_page.read(RUSSIAN.format(declared, TEXT).encode(encoding), ALMATY)
+    assert made.title == "Мост закрыт"
+    assert markup.paragraphs(made.body)[0].startswith("Мост через реку")
+
+
+@pytest.mark.parametrize("declared", ["utf-8", "", "iso-8859-1", "windows-1252", "base64", "undefined", "nonsense"])
+def test_mojibake_is_never_published(declared: str) -> None:
+    with pytest.raises(ArticleError) as caught:
+        html_page.read(RUSSIAN.format(declared, TEXT).encode("cp1251"), ALMATY)
+    assert caught.value.field == "encoding"
+
+
+TAGS = (
+    *(
+        "<div>",
+        "</div>",
+        "<p>",
+        "</p>",
+        "<br>",
+        "<br><br>",
+        "<table>",
+        "<tr>",
+        "<td>",
+        "<li>",
+        "<ul>",
+        "</ul>",
+        "<blockquote>",
+    ),
+    *(
+        "<b>",
+        "</b>",
+        "<h2>",
+        "<time>",
+        "<html>",
+        "</body>",
+        "<script>",
+        "</script>",
+        "<!--",
+        "-->",
+        "words and words. ",
+        FIRST,
+    ),
+)
+
+
+@settings(deadline=None)
+@given(st.lists(st.sampled_from(TAGS), max_size=25).map("".join))
+def test_any_tags_give_a_story_or_one_clear_error(soup: str) -> None:
+    wrong = None
+    try:
+        made = html_page.read(page(soup), ALMATY)
+        assert markup.paragraphs(made.body)
+    except ArticleError as error:
+        wrong = error
+    assert wrong is None or "\n" not in wrong.reason
