@@ -7,25 +7,11 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from typing import Literal
 
-from feeder.articles import numeric_dates
-from feeder.articles.numeric_dates import Order
 from feeder.errors import DateError
+from feeder.language import numeric_dates
+from feeder.language.month_names import MONTHS
+from feeder.language.numeric_dates import Order
 
-_EN = "january february march april may june july august september october november december"
-_RU = "января февраля марта апреля мая июня июля августа сентября октября ноября декабря"
-_RU_ALONE = "январь февраль март апрель май июнь июль август сентябрь октябрь ноябрь декабрь"
-_KK = "қаңтар ақпан наурыз сәуір мамыр маусым шілде тамыз қыркүйек қазан қараша желтоқсан"
-_EN_SHORT = "jan feb mar apr may jun jul aug sep oct nov dec"
-_RU_SHORT = "янв фев мар апр мая июн июл авг сен окт ноя дек"
-_RU_CLDR = "янв февр мар апр мая июн июл авг сент окт нояб дек"
-_KK_SHORT = "қаң ақп нау сәу мам мау шіл там қыр қаз қар жел"
-
-MONTHS: dict[str, int] = {
-    name: number
-    for table in (_EN, _EN_SHORT, _RU, _RU_ALONE, _RU_SHORT, _RU_CLDR, _KK, _KK_SHORT, "x x x x x x x x sept x x x")
-    for number, name in enumerate(table.split(), start=1)
-    if name != "x"
-}
 _MONTH = "(?:" + "|".join(sorted(MONTHS, key=lambda name: (-len(name), name))) + r")\b\.?"
 _YEAR_WORD = r"(?:\s?(?:г\.|года?|ж\.|жыл\w*))?"
 _ORDINAL = r"(?:st|nd|rd|th)?"

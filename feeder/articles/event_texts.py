@@ -1,0 +1,153 @@
+"""The dates of an article in their sentences, and which of them are only background to its main event."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from feeder.articles import datelines, event_cues
+from feeder.language import date_text
+from feeder.language.date_text import DateMention, Relative
+from feeder.language.folding import lower
+from feeder.model import Language
+
+Where = Literal["title", "deck", "caption", "body"]
+
+RANK: dict[Where, int] = {"deck": 0, "body": 0, "caption": 1, "title": 2}  #: where a main event is told first
+
+_LEAD = 2  #: paragraphs of a story that say when it happened
+_AROUND = 100  #: code points looked at on each side of a date
+_SENTENCE = 12  #: letters that a line without a full stop has beside its date, unless it is nothing but the date
+_SENTENCE_END = re.compile(r"[.!?…][\"»”]?\s+(?=[\"«“]?[^\W\d_])|\n")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """A date in its sentence."""
+
+    mention: DateMention
+    where: Where
+    paragraph: int  #: counted within its field, from 0
+    before: str  #: lower case, from the beginning of the sentence
+    after: str  #: lower case, to the end of the sentence
+    archive: bool = False  #: the caption says that its photograph is an old one
+    dateline: bool = False  #: the day of filing, in the opening words of the story
+
+    @property
+    def edtf(self) -> str:
+        return self.mention.edtf or ""
+
+    @property
+    def yearless(self) -> bool:
+        return self.edtf.startswith("XXXX")
+
+    @property
+    def lead(self) -> bool:
+        return self.where in ("deck", "caption") or (self.where == "body" and self.paragraph < _LEAD)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Texts:
+    """What is known of the whole article."""
+
+    said: tuple[Said, ...]  #: every date of it
+    language: Language
+    published: date | None
+    memory: bool  #: it remembers something, so old dates are what is remembered
+    years: frozenset[int]  #: all that are written
+
+    def ahead(self, said: Said) -> bool:
+        """Whether the sentence speaks of what is still to come."""
+        pattern = event_cues.AHEAD.get(self.language)
+        return pattern is not None and pattern.search(f"{said.before} {said.after}") is not None
+
+
+def read(article_texts: Sequence[tuple[Where, str]], language: Language, published: date | None) -> Texts:
+    """Every date of the texts, with what the whole article says about them."""
+    said = tuple(_said(article_texts, language))
+    pattern = event_cues.MEMORY.get(language)
+    return Texts(
+        said=said,
+        language=language,
+        published=published,
+        memory=pattern is not None and any(pattern.search(lower(text)) for _, text in article_texts),
+        years=frozenset(int(year) for one in said for year in re.findall(r"(?<!\d)\d{4}", one.edtf)),
+    )
+
+
+def _said(article_texts: Sequence[tuple[Where, str]], language: Language) -> Iterator[Said]:
+    count: Counter[Where] = Counter()
+    for where, paragraph in _paragraphs(article_texts):
+        filed = _dateline_end(paragraph, language) if where == "body" and not count["body"] else 0
+        for mention in date_text.find(paragraph, language):
+            if where in ("deck", "body") and _alone(mention, paragraph):
+                continue
+            yield _in_sentence(mention, paragraph, where, count[where], filed=filed)
+        count[where] += 1
+
+
+def _paragraphs(article_texts: Sequence[tuple[Where, str]]) -> Iterator[tuple[Where, str]]:
+    """Paragraph by paragraph; one of the body that repeats a caption is a caption there too."""
+    captions = {text.strip() for where, text in article_texts if where == "caption"}
+    for where, text in article_texts:
+        for paragraph in re.split(r"\n[^\S\n]*\n", text):
+            if stripped := paragraph.strip():
+                yield "caption" if stripped in captions else where, stripped
+
+
+def _alone(mention: DateMention, paragraph: str) -> bool:
+    """Whether a line is but a date: "Updated: 15 January 2026, 10:30" is the page's and tells no event."""
+    rest = paragraph[: mention.start] + paragraph[mention.end :]
+    return sum(map(str.isalpha, rest[: 2 * _AROUND])) < _SENTENCE and paragraph[-1] not in '.!?…"»”'
+
+
+def _dateline_end(paragraph: str, language: Language) -> int:
+    opening = datelines.read(paragraph, language)
+    return len(opening.dateline.text) if opening else 0
+
+
+def _in_sentence(mention: DateMention, paragraph: str, where: Where, number: int, *, filed: int) -> Said:
+    """`filed`: where the dateline of the paragraph ends."""
+    opening = filed if mention.start >= filed else 0
+    before = lower(paragraph[max(opening, mention.start - _AROUND) : mention.start])
+    after = lower(paragraph[mention.end : mention.end + _AROUND])
+    return Said(
+        mention=mention,
+        where=where,
+        paragraph=number,
+        before=_SENTENCE_END.split(before)[-1],
+        after=_SENTENCE_END.split(after)[0],
+        archive=where == "caption" and event_cues.ARCHIVE.search(lower(paragraph)) is not None,
+        dateline=mention.end <= filed,
+    )
+
+
+def background(said: Said, language: Language) -> bool:
+    """Whether the words beside the date say that it is not the main event's."""
+    if said.archive or _far(said.mention.relative):
+        return True
+    before, after = event_cues.BEFORE.get(language), event_cues.AFTER.get(language)
+    if after and after.match(said.after):
+        return True
+    # "from February 4 to 10" opens with a word that would make a single day a beginning
+    if before and "/" not in said.edtf and before.search(said.before):
+        return True
+    wide = event_cues.BEFORE_YEAR.get(language)
+    return bool(wide and not said.yearless and wide.search(said.before))
+
+
+def told(said: Said, language: Language) -> bool:
+    """Whether it is the day on which somebody spoke of the event."""
+    before, after = event_cues.TOLD_BEFORE.get(language), event_cues.TOLD_AFTER.get(language)
+    return bool((before and before.search(said.before)) or (after and after.match(said.after)))
+
+
+def _far(relative: Relative | None) -> bool:
+    """ "last year", "two months ago"; "this year" is not."""
+    if relative is None or relative.unit in ("day", "weekday"):
+        return False
+    return relative.offset != 0 or relative.approximate
