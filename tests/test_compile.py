@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import email
 import email.policy
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from walk import NOW, article, build, bytes_of, newsroom, times_of, write
+from walk import NOW, article, build, bytes_of, newsroom, silent, times_of, write
 
 from feeder.errors import FeederError
 from feeder.jobs import compile as digests
 from feeder.jobs.compile import Compiled
+from feeder.jobs.ingest import ingest
 from feeder.jobs.newsroom import Newsroom
 from feeder.model import Week
 from feeder.store import Store, entries, issues
@@ -124,9 +126,16 @@ def test_a_language_without_stories_has_no_issue_and_no_link_to_one(store: Store
 
 
 def test_two_that_compile_a_week_at_once_make_one_issue(store: Store, desk: Newsroom) -> None:
-    build(store, desk)
+    """Also of articles that were just read, whose ids are minted here and now."""
+    ingest(store, desk.sources, desk.site.zone, now=NOW, progress=silent)
+    gate = threading.Barrier(4)
+
+    def compile_at_once(_: int) -> Compiled:
+        gate.wait(10)
+        return compile_week(store, desk)
+
     with ThreadPoolExecutor(4) as pool:
-        made = list(pool.map(lambda _: compile_week(store, desk), range(4)))
+        made = list(pool.map(compile_at_once, range(4)))
     assert sorted(one.new for one in made) == [False, False, False, True]
     assert all(one.issues == made[0].issues for one in made)
 

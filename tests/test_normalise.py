@@ -233,3 +233,26 @@ def test_the_versions_of_a_story_add_up() -> None:
     assert normalise.select_places([one, other], places) == ("kz-almaty", "kz-astana")
     assert normalise.select_places([other, one], places) == normalise.select_places([one, other], places)
     assert normalise.select_places([], places) == ()
+
+
+# --- the date of the event ---
+
+
+def test_an_event_s_date_is_found_in_the_text_and_its_year_marked_when_inferred() -> None:
+    """The year follows from the day of publication, and readers are told that it does."""
+    told = article(body="About 500 people met on February 3.", published=datetime(2019, 2, 4, tzinfo=UTC))
+    dated = normalise.with_event(told)
+    assert (dated.event_date, dated.event_inferred) == ("XXXX-02-03", "2019-02-03")
+    assert "2019-02-04" in dated.event_evidence
+    made = normalise.to_entry(dated, "kk", SITE, gazetteer(), identity=IDENTITY, places=(), slugs={"en": "a"})
+    assert normalise.date_words(made) == "2019 жылғы 3 ақпан (жылы болжам бойынша)"
+
+
+def test_without_a_publication_date_the_year_stays_open() -> None:
+    dated = normalise.with_event(article(body="About 500 people met on February 3."))
+    assert (dated.event_date, dated.event_inferred) == ("XXXX-02-03", None)
+
+
+def test_what_the_editor_states_is_never_overruled() -> None:
+    stated = article(body="About 500 people met on February 3.", event_date=Edtf("2018-05"))
+    assert normalise.with_event(stated) == stated

@@ -191,6 +191,19 @@ def test_a_translation_that_arrives_changes_what_links_to_it(store: Store, small
     assert "kk/stories/vigil/index.html" not in changes(small, before)
 
 
+def test_a_place_that_gets_stories_in_another_language_tells_the_pages_it_has(store: Store, small: Newsroom) -> None:
+    """Where readers are shown only their own language, a place need not have a page in each."""
+    toml = (small.folder / "feeder.toml").read_text(encoding="utf-8")
+    write(small.folder / "feeder.toml", f"fallback = {{en = [], kk = [], ru = []}}\n{toml}")
+    room = newsroom(small.folder)
+    build(store, room)
+    page = room.output / "en/places/kz-astana/index.html"
+    assert "kk/places/kz-astana" not in page.read_text(encoding="utf-8")
+    write(small.folder / "articles" / "other.kk.md", article("Басқа", published="2026-11-13", places="Astana"))
+    build(store, room, later=1)
+    assert "kk/places/kz-astana" in page.read_text(encoding="utf-8")
+
+
 def test_a_file_that_was_deleted_or_cut_comes_back(store: Store, small: Newsroom) -> None:
     build(store, small)
     before = bytes_of(small.output)
@@ -309,6 +322,29 @@ def test_a_build_stopped_at_any_file_is_finished_by_the_next(tmp_path: Path, sma
         assert bytes_of(room.output) == bytes_of(whole.output)
         assert recorded(store) == bytes_of(room.output).keys()
         store.close()
+
+
+def test_a_site_that_goes_back_after_a_crash_is_what_it_was(
+    store: Store, small: Newsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The new files were in place, the store did not know yet, and the editor took the change back; sizes are equal."""
+    build(store, small)
+    before = bytes_of(small.output)
+    vigil = small.folder / "articles" / "vigil.en.md"
+    old = vigil.read_text(encoding="utf-8")
+    write(vigil, old.replace("title: Vigil", "title: Vigli"))
+
+    def crash(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(artifacts, "put", crash)
+    with pytest.raises(KeyboardInterrupt):
+        build(store, small)
+    assert bytes_of(small.output) != before
+    monkeypatch.undo()
+    write(vigil, old)
+    build(store, small)
+    assert {name for name, body in bytes_of(small.output).items() if b"Vigli" in body} == set()
 
 
 def _stop_at(step: int) -> Progress:

@@ -132,3 +132,10 @@ def test_each_locale_has_an_entry_in_its_own_words(name: str) -> None:
     assert labels == [None, "Тек ағылшын тілінде", "Только на английском языке"]
     assert all(len(entry["places"]) <= 5 for entry in entries.values())
     assert entries["kk"]["dateline"].partition(",")[0].partition(" (")[0] in ("Алматы", "Мәскеу")
+
+
+@each_page
+def test_the_main_event_s_date_is_the_stated_one_and_no_year_is_invented(name: str) -> None:
+    found, page = explained(name), expected(name)
+    assert found["event_date"] == next(date["edtf"] for date in page["event_dates"] if date["role"] == "main")
+    assert found["event_date_inferred"] is None

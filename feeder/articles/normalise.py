@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -9,10 +10,10 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from feeder import markup
-from feeder.articles import notices
+from feeder.articles import event_texts, events, notices
 from feeder.language import dates, locales, mentions
 from feeder.language.places import Gazetteer
-from feeder.model import Article, Entry, Language, Locale, Mention, PlaceId, Site
+from feeder.model import Article, Edtf, Entry, Language, Locale, Markup, Mention, PlaceId, Site
 
 PLACES_SHOWN = 5
 _TITLE_WEIGHT, _DECK_WEIGHT = 3, 2
@@ -32,18 +33,48 @@ class Identity:
 
 def body_html(article: Article) -> str:
     """The story's body as safe HTML."""
-    if article.markup == "markdown":
-        return markup.sanitise(markup.from_markdown(article.body), article.url)
-    if article.markup == "text":
-        return markup.from_text(article.body)
-    return article.body  # sanitised when it was read
+    return _html(article.markup, article.body, article.url)
+
+
+@functools.lru_cache(maxsize=64)  # an article is asked for its places, its date, and an entry in each locale
+def _html(kind: Markup, body: str, url: str) -> str:
+    if kind == "markdown":
+        return markup.sanitise(markup.from_markdown(body), url)
+    if kind == "text":
+        return markup.from_text(body)
+    return body  # sanitised when it was read
+
+
+@functools.lru_cache(maxsize=64)
+def _paragraphs(html: str) -> tuple[str, ...]:
+    return markup.paragraphs(html)
+
+
+def paragraphs(article: Article) -> tuple[str, ...]:
+    """The body's blocks as plain lines."""
+    return _paragraphs(body_html(article))
 
 
 def texts(article: Article) -> tuple[str, ...]:
     """Title, deck, caption, dateline and paragraphs: where a place counts. Notices and related links count for nothing."""
     dateline = article.dateline.text if article.dateline else ""
     head = (article.title, article.deck, article.caption or _captions(article), dateline)
-    return (*head, *markup.paragraphs(body_html(article)))
+    return (*head, *paragraphs(article))
+
+
+def with_event(article: Article) -> Article:
+    """The article with the date of its main event, found in the text when nobody stated it; never invented."""
+    if article.event_date:
+        return article
+    dateline = article.dateline.text if article.dateline else ""
+    first, *rest = paragraphs(article) or ("",)
+    captions = (article.caption, *(enclosure.caption for enclosure in article.enclosures))
+    said: list[tuple[event_texts.Where, str]] = [("title", article.title), ("deck", article.deck)]
+    said += [("caption", caption) for caption in captions if caption]
+    said += [("body", text) for text in (dateline + first, *rest)]
+    published = article.published.date() if article.published else None
+    found = events.main_event(said, article.language, published)
+    return replace(article, event_date=found.stated, event_inferred=found.inferred, event_evidence=found.evidence)
 
 
 def _captions(article: Article) -> str:
@@ -121,7 +152,7 @@ def to_entry(
         publisher=article.publisher,
         published=identity.published.astimezone(site.zone),
         updated=identity.updated.astimezone(site.zone),
-        event_date=article.event_date,
+        event_date=_event_date(article),
         dateline=dateline_words(article, locale, gazetteer, day),
         places=tuple(gazetteer.named(place, locale, day) for place in places),
         tags=article.tags,
@@ -131,6 +162,13 @@ def to_entry(
         label=_label(article.language, locale, slugs),
         sisters={other: story_url(site, other, slug) for other, slug in slugs.items() if other != locale},
     )
+
+
+def _event_date(article: Article) -> Edtf | None:
+    """As stated; a year that is only inferred is marked ("2019-02-03?") and shown as such."""
+    if article.event_inferred and (article.event_date or "").startswith("X"):
+        return Edtf(f"{article.event_inferred}?")
+    return article.event_date
 
 
 def _label(language: Language, locale: Locale, slugs: Mapping[Locale, str]) -> str | None:

@@ -11,7 +11,7 @@ from pathlib import PurePosixPath
 from zoneinfo import ZoneInfo
 
 from feeder import markup
-from feeder.articles import datelines, fields, html_page, markdown, text_dump
+from feeder.articles import datelines, fields, html_page, markdown, normalise, text_dump
 from feeder.articles.fields import Fields
 from feeder.errors import ArticleError, LocaleError
 from feeder.language import detect, locales
@@ -95,7 +95,8 @@ def read(data: bytes, path: PurePosixPath, *, source: str, zone: ZoneInfo, side:
         article = _from_text(decode(data), name, stated, zone)
     else:
         article = _from_html(data, name, stated, zone)
-    return replace(_dated(article, name, zone), source=source, key=path.as_posix())
+    dated = normalise.with_event(_dated(article, name, zone))
+    return replace(dated, source=source, key=path.as_posix())
 
 
 def _side_fields(side: bytes, path: PurePosixPath, zone: ZoneInfo) -> Fields:

@@ -26,6 +26,7 @@ from feeder.store import Store, articles, issues
 _UNDATED = datetime(2000, 1, 1, tzinfo=UTC)  #: for an article without a date that no store has seen
 _FIELDS = (
     "story", "language", "title", "deck", "publisher", "dateline", "published", "first_seen", "updated", "event_date",
+    "event_date_inferred",
     "event_date_inferred", "caption",
 )  # fmt: skip
 _LISTS = ("authors", "paragraphs", "notices", "related", "dropped", "places", "feeds", "issues")
@@ -73,9 +74,9 @@ def account(article: Article, path: str, newsroom: Newsroom, shelf: _Shelf) -> d
         "first_seen": shelf.first_seen(article.language),
         "updated": _moment(article.updated),
         "event_date": article.event_date,
-        "event_date_inferred": None,  # a year is never guessed yet
+        "event_date_inferred": _inferred(article),
         "caption": article.caption or next((one.caption for one in article.enclosures if one.caption), None),
-        "paragraphs": list(markup.paragraphs(normalise.body_html(article))),
+        "paragraphs": list(normalise.paragraphs(article)),
         "notices": [notice.text for notice in article.notices],
         "related": [
             {"title": one.title, "date": _moment(one.published), "url": one.url or None} for one in article.related
@@ -98,6 +99,12 @@ def _unread(path: Path, problem: str) -> dict[str, Any]:
     fields: dict[str, Any] = dict.fromkeys(_FIELDS)
     lists: dict[str, Any] = {name: [] for name in _LISTS}
     return {"path": str(path), **fields, **lists, "problems": [problem], "entries": {}, "quarantined": True}
+
+
+def _inferred(article: Article) -> dict[str, str] | None:
+    if article.event_inferred is None:
+        return None
+    return {"edtf": article.event_inferred, "evidence": article.event_evidence}
 
 
 def _moment(moment: datetime | None) -> str | None:

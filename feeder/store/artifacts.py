@@ -30,19 +30,27 @@ def published(connection: sa.Connection) -> dict[str, Artifact]:
 
 
 def announce(connection: sa.Connection, paths: Iterable[str]) -> None:
-    """Say which new files are about to be written, so that a run which is killed meanwhile leaves none that nobody knows."""
+    """Say which files are about to be written; commit it first. What is only announced is written again.
+
+    Else a run that is killed in between could leave a file that nobody knows, or one that is taken for what it was before.
+    """
     rows = [{"path": path, "inputs": "", "sha256": "", "size": -1} for path in paths]
     if rows:
-        connection.execute(insert(connection, table).on_conflict_do_nothing(), rows)
+        connection.execute(_upsert(connection), rows)
 
 
 def put(connection: sa.Connection, artifacts: Iterable[Artifact]) -> None:
     """Remember files that are written now."""
     rows = [{name: getattr(one, name) for name in Artifact.__slots__} for one in artifacts]
     if rows:
-        row = insert(connection, table)
-        moved = {name: row.excluded[name] for name in ("inputs", "sha256", "size")}
-        connection.execute(row.on_conflict_do_update(index_elements=["path"], set_=moved), rows)
+        connection.execute(_upsert(connection), rows)
+
+
+def _upsert(connection: sa.Connection) -> sa.Insert:
+    row = insert(connection, table)
+    moved = {name: row.excluded[name] for name in ("inputs", "sha256", "size")}
+    upsert: sa.Insert = row.on_conflict_do_update(index_elements=["path"], set_=moved)
+    return upsert
 
 
 def remove(connection: sa.Connection, paths: Collection[str]) -> None:
