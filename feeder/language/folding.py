@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 
 #: Latin letters that look like Cyrillic ones; saved pages write "Түркiстан" with a Latin i, "Hұр" with a Latin H.
 _LOOK_ALIKE = str.maketrans("aceiopxyhABCEHIKMOPTXY", "асеіорхуһАВСЕНІКМОРТХУ")
 _CYRILLIC = "\u0400-\u052f"
-_MIXED = re.compile(rf"[A-Za-z][{_CYRILLIC}]|[{_CYRILLIC}][A-Za-z]")
+_MIXED = re.compile(rf"[A-Za-z](?:(?=[{_CYRILLIC}])|(?<=[{_CYRILLIC}].))")
+_BETWEEN = re.compile(r"(?:[^\w\n]|_)+")
 _MIXED_WORD = re.compile(rf"[A-Za-z]+[{_CYRILLIC}][A-Za-z{_CYRILLIC}]*|[{_CYRILLIC}]+[A-Za-z][A-Za-z{_CYRILLIC}]*")
 
 
@@ -27,6 +29,7 @@ def _plain_letters() -> dict[int, str]:
 
 
 _ONE_TO_ONE = _plain_letters()
+_FOLDED = re.compile(f"[{''.join(map(chr, sorted(_ONE_TO_ONE)))}]")
 
 
 def lower(text: str) -> str:
@@ -35,10 +38,15 @@ def lower(text: str) -> str:
         return text.lower()
     if _MIXED.search(text):
         text = _MIXED_WORD.sub(lambda word: word[0].translate(_LOOK_ALIKE), text)
-    return text.translate(_ONE_TO_ONE).lower()
+    return _FOLDED.sub(lambda letter: _ONE_TO_ONE[ord(letter[0])], text).lower()
 
 
 def key(name: str) -> str:
     """What the spellings of one name share: no case, accents, apostrophes; hyphens, dots and runs of space are one space."""
-    plain = lower(unicodedata.normalize("NFC", name)).replace("'", "").replace("й", "и")
-    return " ".join(re.findall(r"[^\W_]+", plain))
+    return keys((name.replace("\n", " "),))[0]
+
+
+def keys(names: Sequence[str]) -> list[str]:
+    """The keys of names without line ends, made at one go: thousands of names take a few milliseconds."""
+    plain = lower(unicodedata.normalize("NFC", "\n".join(names))).replace("'", "").replace("й", "и")
+    return [line.strip() for line in _BETWEEN.sub(" ", plain).split("\n")]

@@ -6,9 +6,8 @@ Kazakh endings follow the last vowel (back or front) and the last sound (six cla
 
 from __future__ import annotations
 
-import csv
 import functools
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from feeder.model import Language
@@ -131,9 +130,16 @@ _TABLE = Path(__file__).with_name("russian_forms.tsv")
 
 
 @functools.cache
-def _russian_table() -> dict[str, dict[str, str]]:
-    with _TABLE.open(encoding="utf-8", newline="") as lines:
-        return {row["name"]: row for row in csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)}
+def _russian_table() -> dict[str, list[str]]:
+    """Name -> its forms in each case, as written in the file ("a|b" or ""), and its adjective."""
+    rows = (line.split("\t") for line in _TABLE.read_text(encoding="utf-8").splitlines()[1:])
+    return {name: cells for name, *cells in rows}
+
+
+def russian_spellings(name: str) -> Iterable[str]:
+    """The forms of a name, each once, the name itself first."""
+    row = _russian_table().get(name, ())
+    return dict.fromkeys((name, *(form for cell in row[:-1] if cell for form in cell.split("|"))))
 
 
 def russian_forms(name: str) -> dict[str, frozenset[str]]:
@@ -142,8 +148,8 @@ def russian_forms(name: str) -> dict[str, frozenset[str]]:
     if row is None:
         return {name: frozenset(("nom", *RUSSIAN_CASES))}
     found: dict[str, set[str]] = {name: {"nom"}}
-    for case in RUSSIAN_CASES:
-        for form in (row[case] or name).split("|"):
+    for case, cell in zip(RUSSIAN_CASES, row[:-1], strict=True):
+        for form in (cell or name).split("|"):
             found.setdefault(form, set()).add(case)
     return {form: frozenset(cases) for form, cases in found.items()}
 
@@ -151,7 +157,7 @@ def russian_forms(name: str) -> dict[str, frozenset[str]]:
 def russian_adjective(name: str) -> str:
     """The stem of the adjective made of a name, "казахстанск", or ""; `RUSSIAN_ADJECTIVE` has its endings."""
     row = _russian_table().get(name)
-    return row["adjective"][:-2] if row else ""
+    return row[-1][:-2] if row else ""
 
 
 # --- English --------------------------------------------------------------------------------------

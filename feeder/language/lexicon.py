@@ -9,14 +9,16 @@ from __future__ import annotations
 import functools
 import itertools
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from feeder.language import folding, inflection
 from feeder.language.places import Gazetteer, bare
 from feeder.model import Language, Place, PlaceId
 
 _WORD = re.compile(r"[^\W\d_]+")
+_SPLIT = re.compile(r"([^\W\d_]+)")
 _GAPS = {
     " ": re.compile(r"[ \t\u00a0\u202f]{1,2}|[ \t]?\n[ \t]?|[-\u2010\u2011]"),
     "-": re.compile(r"[-\u2010-\u2013]|[ \u00a0]|[-\u2010]\n"),
@@ -27,6 +29,8 @@ _GAPS = {
     "., ": re.compile(r"\.?,[ \u00a0]"),
 }
 _ADJECTIVE = ("adj",)
+_HEAD = 3  #: letters by which most words are seen to begin like no stem
+_LONGEST_ENDING = 12  #: letters of a Kazakh ending, "дағылардың" and more
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +40,9 @@ class Form:
     place: PlaceId
     kind: str  #: of the place: "city"
     words: tuple[str, ...]  #: folded
+    head: list[str]  #: the words but the last, as a list to compare with a text's
     gaps: tuple[str, ...]  #: keys of _GAPS, one fewer than words
+    between: list[str]  #: the same, as a list
     name: str  #: the name it is a form of, folded
     capital: int  #: the word that must be capitalised; -1 none
     cases: tuple[str, ...] = ("nom",)
@@ -49,30 +55,30 @@ class Form:
 class Words:
     """The words of a text: runs of letters, folded, with their places in the text."""
 
-    __slots__ = ("folded", "spans", "text", "words")
+    __slots__ = ("ends", "folded", "gaps", "starts", "text", "words")
 
     def __init__(self, text: str) -> None:
         self.text = text
         self.folded = folding.lower(text)
-        self.spans = [word.span() for word in _WORD.finditer(self.folded)]
-        self.words = [self.folded[start:end] for start, end in self.spans]
+        parts = _SPLIT.split(self.folded)  # gap, word, gap ... word, gap
+        edges = list(itertools.accumulate(map(len, parts)))
+        self.words = parts[1::2]
+        self.gaps = parts[::2]  #: what stands before each word; the last one after them all
+        self.starts, self.ends = edges[0:-1:2], edges[1::2]
 
     def gap(self, i: int) -> str:
         """What stands before word i, from the end of the word before it (or the start of the text)."""
-        start = self.spans[i - 1][1] if i else 0
-        end = self.spans[i][0] if i < len(self.spans) else len(self.text)
-        return self.folded[start:end]
+        return self.gaps[i]
 
     def capital(self, i: int) -> bool:
-        return 0 <= i < len(self.spans) and self.text[self.spans[i][0]].isupper()
+        return 0 <= i < len(self.words) and self.text[self.starts[i]].isupper()
 
     def upper(self, i: int) -> bool:
-        start, end = self.spans[i]
+        start, end = self.starts[i], self.ends[i]
         return self.text[start:end].isupper()
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(NamedTuple):
     """A form found at a place in the text."""
 
     form: Form
@@ -82,48 +88,98 @@ class Match:
     cases: tuple[str, ...]
 
 
-class Lexicon:
-    """The forms of one language."""
+class Spelling(NamedTuple):
+    """What a form is made of, once a text has its first word."""
 
-    def __init__(self, forms: Sequence[Form], *, inflected: bool, tails: tuple[str, ...]) -> None:
-        self.inflected = inflected  #: a word with a capital may be one of the stems with an ending
-        self.tails = tails  #: how a small word ends that may be one
-        self.listed: dict[str, list[Form]] = {}  #: by the first word
-        self.stems: dict[str, list[Form]] = {}  #: names and adjectives of one word that take endings, by that word
-        for form in forms:
-            index = self.stems if form.endings is not None and len(form.words) == 1 else self.listed
-            index.setdefault(form.words[0], []).append(form)
-        for group in self.listed.values():
-            group.sort(key=lambda form: -len(form.words))
+    place: Place
+    text: str
+    name: str  #: the name it is a spelling of
+    rank: int
+    adjective: bool = False
+
+
+class Group:
+    """The forms that begin with one word: those of more words, the longest first, by the letter the second begins with."""
+
+    __slots__ = ("longer", "single")
+
+    def __init__(self, forms: Iterable[Form]) -> None:
+        self.single: list[Form] = []
+        self.longer: dict[str, list[Form]] = {}
+        for form in sorted(forms, key=lambda form: -len(form.words)):
+            alone = len(form.words) == 1
+            (self.single if alone else self.longer.setdefault(form.words[1][0], [])).append(form)
+
+
+class Lexicon:
+    """The forms of one language. The index is made at once, the forms of a word when a text first has it."""
+
+    def __init__(self, spellings: Sequence[Spelling], language: Language) -> None:
+        self.language = language
+        self.inflected = language == "kk"  #: a word with a capital may be one of the stems with an ending
+        self.tails = inflection.ADJECTIVE_TAILS.get(language, ())  #: how a small word ends that may be one
+        self.listed: dict[str, list[Spelling]] = {}  #: by the first word
+        self.small: set[str] = set()  #: first words that may be written small: "область Абай"
+        self.stems: dict[str, list[Spelling]] = {}  #: names and adjectives of one word that take endings, by that word
+        folded = folding.lower("\n".join(spelling.text for spelling in spellings)).split("\n")
+        for spelling, text in zip(spellings, folded, strict=bool(spellings)):
+            words = _WORD.findall(text)
+            index = self.stems if (self.inflected or spelling.adjective) and len(words) == 1 else self.listed
+            index.setdefault(words[0], []).append(spelling)
+            if not spelling.text[0].isupper():
+                self.small.add(words[0])
+        self._groups: dict[str, Group] = {}
+        self._stemmed: dict[str, Group] = {}
+        self._heads = frozenset(stem[:_HEAD] for stem in self.stems)
         self._shortest = min(map(len, self.stems), default=0)
-        self._heads = frozenset(stem[: self._shortest] for stem in self.stems)
+        self._longest_ending = _LONGEST_ENDING if self.inflected else max(map(len, inflection.RUSSIAN_ADJECTIVE))
 
     def at(self, text: Words, i: int) -> list[Match]:
         """Every match that begins with word i."""
         word = text.words[i]
-        found = [match for form in self.listed.get(word, ()) if (match := _matched(form, text, i))]
-        if self.stems and word[: self._shortest] in self._heads:
-            for size in range(self._shortest, len(word) + 1):
-                found += (match for form in self.stems.get(word[:size], ()) if (match := _matched(form, text, i)))
+        found: list[Match] = []
+        if word in self.listed:
+            group = self._groups.get(word) or self._made(word, self.listed, self._groups)
+            second = text.words[i + 1][0] if i + 1 < len(text.words) else ""
+            found += (match for form in group.longer.get(second, ()) if (match := _matched(form, text, i)))
+            found += (match for form in group.single if (match := _matched(form, text, i)))
+        if self.stems and (word[:_HEAD] in self._heads or word[: self._shortest] in self._heads):
+            for size in range(max(self._shortest, len(word) - self._longest_ending), len(word) + 1):
+                stem = word[:size]
+                if stem in self.stems:
+                    group = self._stemmed.get(stem) or self._made(stem, self.stems, self._stemmed)
+                    found += (match for form in group.single if (match := _matched(form, text, i)))
         return found
+
+    def _made(self, word: str, index: Mapping[str, Sequence[Spelling]], groups: dict[str, Group]) -> Group:
+        """The forms of a word, each once; threads that make them at the same time make the same."""
+        forms: dict[tuple[object, ...], Form] = {}
+        for form in (_form(spelling, self.language) for spelling in index[word]):
+            forms.setdefault((form.place, form.words, form.gaps, form.cases == _ADJECTIVE), form)
+        groups[word] = group = Group(forms.values())
+        return group
 
 
 def _matched(form: Form, text: Words, i: int) -> Match | None:
     last = i + len(form.words) - 1
-    if last >= len(text.words) or not _same_words(form, text, i):
+    if last > i and (last >= len(text.words) or not _same_words(form, text, i)):
         return None
     cases = _cases(form, text.words[last])
     if not cases or not _written_right(form, text, i, cases):
         return None
-    end = text.spans[last][1]
+    end = text.ends[last]
     if form.acronym and form.endings and (case := _hyphened(form, text, last)):
-        return Match(form, i, last + 1, text.spans[last + 1][1], (case,))
+        return Match(form, i, last + 1, text.ends[last + 1], (case,))
     return Match(form, i, last, end + (form.stop and text.text[end : end + 1] == "."), cases)
 
 
 def _same_words(form: Form, text: Words, i: int) -> bool:
-    return all(text.words[i + n] == word for n, word in enumerate(form.words[:-1])) and all(
-        _GAPS[gap].fullmatch(text.gap(i + n)) for n, gap in enumerate(form.gaps, start=1)
+    last = len(form.words) - 1
+    if text.words[i : i + last] != form.head:
+        return False
+    gaps = text.gaps[i + 1 : i + last + 1]
+    return gaps == form.between or all(
+        _GAPS[gap].fullmatch(found) for gap, found in zip(form.between, gaps, strict=True)
     )
 
 
@@ -138,7 +194,7 @@ def _cases(form: Form, word: str) -> tuple[str, ...]:
 def _written_right(form: Form, text: Words, i: int, cases: tuple[str, ...]) -> bool:
     """Capitals where the name has them; an acronym all in capitals, an ending after it may be small."""
     if form.acronym:
-        starts = (text.spans[i + n][0] for n in range(len(form.words)))
+        starts = (text.starts[i + n] for n in range(len(form.words)))
         return all(
             text.text[start : start + len(word)].isupper() for start, word in zip(starts, form.words, strict=True)
         )
@@ -159,14 +215,10 @@ def _hyphened(form: Form, text: Words, last: int) -> str | None:
 @functools.lru_cache(maxsize=12)
 def lexicon(places: Gazetteer, language: Language) -> Lexicon:
     """The forms of all places in a language; empty for a language without rules."""
-    make = {"en": _english, "kk": _kazakh, "ru": _russian}.get(language, _unknown)
-    found: dict[tuple[object, ...], Form] = {}
-    for place in places.all():
-        for rank, name in _names(place, language):
-            for form in make(place, name, rank):
-                found.setdefault((form.place, form.words, form.gaps, form.cases == _ADJECTIVE), form)
+    spell = {"en": _english, "kk": _kazakh, "ru": _russian}.get(language, _unknown)
+    every = places.all()
     return Lexicon(
-        tuple(found.values()), inflected=language == "kk", tails=inflection.ADJECTIVE_TAILS.get(language, ())
+        [one for place in every for rank, name in _names(place, language) for one in spell(place, name, rank)], language
     )
 
 
@@ -180,52 +232,57 @@ def _names(place: Place, language: Language) -> Iterator[tuple[int, str]]:
         yield (0 if typed else 2), name
 
 
-def _unknown(place: Place, name: str, rank: int) -> Iterator[Form]:
+def _unknown(place: Place, name: str, rank: int) -> Iterator[Spelling]:
     yield from ()
 
 
-def _english(place: Place, name: str, rank: int) -> Iterator[Form]:
+def _english(place: Place, name: str, rank: int) -> Iterator[Spelling]:
     plain = name.removeprefix("the ")
-    yield from (_form(place, spelling, plain, rank) for spelling in inflection.english_spellings(plain))
+    yield from (Spelling(place, spelling, plain, rank) for spelling in inflection.english_spellings(plain))
 
 
-def _kazakh(place: Place, name: str, rank: int) -> Iterator[Form]:
-    endings = inflection.acronym_endings() if name.isupper() else inflection.kazakh_endings(folding.lower(name))
-    yield _form(place, name, name, rank, endings=endings)
+def _kazakh(place: Place, name: str, rank: int) -> Iterator[Spelling]:
+    yield Spelling(place, name, name, rank)
 
 
-def _russian(place: Place, name: str, rank: int) -> Iterator[Form]:
-    for spelling, cases in inflection.russian_forms(name).items():
-        yield _form(place, spelling, name, rank, cases=tuple(sorted(cases)))
+def _russian(place: Place, name: str, rank: int) -> Iterator[Spelling]:
+    yield from (Spelling(place, spelling, name, rank) for spelling in inflection.russian_spellings(name))
     if stem := inflection.russian_adjective(name):
-        yield _form(place, stem, name, rank, cases=_ADJECTIVE, endings=inflection.RUSSIAN_ADJECTIVE)
+        yield Spelling(place, stem, name, rank, adjective=True)
 
 
-def _form(
-    place: Place,
-    spelling: str,
-    name: str,
-    rank: int,
-    *,
-    cases: tuple[str, ...] = ("nom",),
-    endings: inflection.Endings | None = None,
-) -> Form:
-    folded = folding.lower(spelling)
-    spans = [(0, len(folded))] if folded.isalpha() else [word.span() for word in _WORD.finditer(folded)]
-    capital = next((n for n, (start, _) in enumerate(spans) if spelling[start].isupper()), -1)
+def _form(spelling: Spelling, language: Language) -> Form:
+    place, text, name, rank, adjective = spelling
+    folded = folding.lower(text)
+    spans = [word.span() for word in _WORD.finditer(folded)]
+    words = tuple(folded[start:end] for start, end in spans)
+    gaps = tuple(_gap(folded[a[1] : b[0]]) for a, b in itertools.pairwise(spans))
     return Form(
         place=place.id,
         kind=place.kind,
-        words=tuple(folded[start:end] for start, end in spans),
-        gaps=tuple(_gap(folded[a[1] : b[0]]) for a, b in itertools.pairwise(spans)),
-        name=folding.lower(name) if name != spelling else folded,
-        capital=capital,
-        cases=cases,
+        words=words,
+        head=list(words[:-1]),
+        gaps=gaps,
+        between=list(gaps),
+        name=folding.lower(name),
+        capital=next((n for n, (start, _) in enumerate(spans) if text[start].isupper()), -1),
+        cases=_ADJECTIVE if adjective else _grammar(text, name, language),
         rank=rank,
-        acronym=len(folded) > 1 and spelling.isupper(),
-        stop=spelling.endswith("."),
-        endings=endings,
+        acronym=len(folded) > 1 and text.isupper(),
+        stop=text.endswith("."),
+        endings=_endings(name, adjective, language),
     )
+
+
+def _grammar(text: str, name: str, language: Language) -> tuple[str, ...]:
+    """The cases of a spelling that is listed as it stands."""
+    return tuple(sorted(inflection.russian_forms(name)[text])) if language == "ru" else ("nom",)
+
+
+def _endings(name: str, adjective: bool, language: Language) -> inflection.Endings | None:
+    if language == "kk":
+        return inflection.acronym_endings() if name.isupper() else inflection.kazakh_endings(folding.lower(name))
+    return inflection.RUSSIAN_ADJECTIVE if adjective else None
 
 
 def _gap(text: str) -> str:

@@ -25,6 +25,8 @@ def find(text: str, language: Language, places: Gazetteer) -> tuple[Mention, ...
         return ()
     judge = Judge(words, language, frozenset(i for one in candidates for i in (one.first, one.last)))
     kept = _kept(candidates, judge)
+    if not kept:
+        return ()
     scales = Scales(words, language, kept, places)
     mentions = (_mention(words, one, scales.choose(one), judge) for one in kept)
     return tuple(mention for mention in mentions if mention)
@@ -44,20 +46,19 @@ def _candidates(words: Words, forms: Lexicon) -> list[Candidate]:
 
 def _starts(words: Words, forms: Lexicon) -> Iterator[int]:
     """The words with which a match can begin: quickly, for most words cannot."""
-    listed, tails = forms.listed, forms.tails
-    if not tails:
-        yield from [i for i, word in enumerate(words.words) if word in listed]
-        return
-    text, spans, inflected = words.text, words.spans, forms.inflected
+    listed, small, tails = forms.listed, forms.small, forms.tails
+    text, starts, inflected = words.text, words.starts, forms.inflected
     for i, word in enumerate(words.words):
-        if word in listed or word.endswith(tails) or (inflected and text[spans[i][0]].isupper()):
+        begins = word in listed and (word in small or text[starts[i]].isupper())
+        if begins or (tails and (word.endswith(tails) or (inflected and text[starts[i]].isupper()))):
             yield i
 
 
 def _kept(candidates: Sequence[Candidate], judge: Judge) -> list[Candidate]:
     """The candidates that are places: the sure ones, then those in their company."""
     verdicts: list[Verdict] = [judge.verdict(one) for one in candidates]
-    for order in (range(len(candidates)), reversed(range(len(candidates)))):
+    both_ways = (range(len(candidates)), reversed(range(len(candidates)))) if "listed" in verdicts else ()
+    for order in both_ways:
         for i in order:
             near = (n for n in (i - 1, i + 1) if 0 <= n < len(candidates) and verdicts[n] == "yes")
             if verdicts[i] == "listed" and any(judge.together(candidates[i], candidates[n]) for n in near):

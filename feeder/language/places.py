@@ -7,7 +7,6 @@ Readers see the names of the catalog `places` (msgid = the place's id, for a for
 
 from __future__ import annotations
 
-import csv
 import functools
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -87,13 +86,14 @@ class Gazetteer:
         return current if on is None else next((period for period in former if period.holds(on)), current)
 
     @functools.cached_property
-    def _spellings(self) -> dict[str, list[tuple[Locale, int, int, PlaceId]]]:
-        """Folded name -> (language, rank, order, id), the smaller the better."""
-        index: dict[str, list[tuple[Locale, int, int, PlaceId]]] = {}
-        for order, place in enumerate(self._places.values()):
-            for locale, rank, text in _spelled(place):
-                home = order + (0 if place.country == "KZ" else len(self._places))
-                index.setdefault(folding.key(text), []).append((locale, rank, home, place.id))
+    def _spellings(self) -> dict[str, list[tuple[Locale, int, tuple[bool, int], PlaceId]]]:
+        """Folded name -> (language, rank, (abroad, order), id), the smaller the better."""
+        index: dict[str, list[tuple[Locale, int, tuple[bool, int], PlaceId]]] = {}
+        home = {place.id: (place.country != "KZ", order) for order, place in enumerate(self._places.values())}
+        spelled = [(place.id, *one) for place in self._places.values() for one in _spelled(place)]
+        keys = folding.keys([text for *_, text in spelled])
+        for key, (id, locale, rank, _) in zip(keys, spelled, strict=bool(spelled)):
+            index.setdefault(key, []).append((locale, rank, home[id], id))
         return index
 
 
@@ -130,10 +130,11 @@ def gazetteer() -> Gazetteer:
 
 def read(path: Path) -> Gazetteer:
     """The gazetteer of a file: UTF-8, tab-separated, one heading row, no quoting."""
-    with path.open(encoding="utf-8", newline="") as lines:
-        rows = list(csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE))
+    heading, *lines = path.read_text(encoding="utf-8").splitlines()
+    columns = heading.split("\t")
     groups: dict[PlaceId, list[dict[str, str]]] = {}
-    for row in rows:
+    for line in lines:
+        row = dict(zip(columns, line.split("\t"), strict=True))
         groups.setdefault(row["id"], []).append(row)
     ordered = {id: sorted(group, key=_newest_first) for id, group in groups.items()}
     places = [_place(group) for group in ordered.values()]
