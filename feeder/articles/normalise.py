@@ -74,6 +74,8 @@ def with_event(article: Article) -> Article:
     said += [("body", text) for text in (dateline + first, *rest)]
     published = article.published.date() if article.published else None
     found = events.main_event(said, article.language, published)
+    if found.evidence and found.inferred is None:  # something speaks against a year: an editor should know
+        return replace(article, event_date=found.stated, problems=(*article.problems, found.evidence))
     return replace(article, event_date=found.stated, event_inferred=found.inferred, event_evidence=found.evidence)
 
 

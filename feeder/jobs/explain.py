@@ -26,7 +26,6 @@ from feeder.store import Store, articles, issues
 _UNDATED = datetime(2000, 1, 1, tzinfo=UTC)  #: for an article without a date that no store has seen
 _FIELDS = (
     "story", "language", "title", "deck", "publisher", "dateline", "published", "first_seen", "updated", "event_date",
-    "event_date_inferred",
     "event_date_inferred", "caption",
 )  # fmt: skip
 _LISTS = ("authors", "paragraphs", "notices", "related", "dropped", "places", "feeds", "issues")
