@@ -112,7 +112,9 @@ class Article:
     published: datetime | None = None  #: None when the article states none
     updated: datetime | None = None
     event_date: Edtf | None = None  #: of the main event, as stated
-    event_inferred: Edtf | None = None  #: the same with what is not stated but follows from text or metadata, such as the year
+    event_inferred: Edtf | None = (
+        None  #: the same with what is not stated but follows from text or metadata, such as the year
+    )
     event_evidence: str = ""  #: why, in one English sentence
     places: tuple[str, ...] = ()  #: ids or names the editor gave; when empty they are found in the text
     tags: tuple[str, ...] = ()

@@ -151,6 +151,65 @@ def test_a_list_of_other_news_within_the_story_does_not_end_it(name: str) -> Non
                 assert list(page.paragraphs) == paragraphs, (block, body[position] + 1)
 
 
+#: Sentences and headings of stories, each with something in it that chrome, captions or credits have.
+STORY = {
+    "en": (
+        "He showed the photo by the gate to the guard, who looked at it and gave it back without a word.",
+        "Share prices of an invented ferry fell after friends of the captain told their story on Facebook.",
+        "We use cookies to bait the fish, the captain said, and nobody on the pier found that strange.",
+        "By nightfall the street was full of people, and by morning it was empty again.",
+        "Read more and you will fear less, she tells her pupils on the first day of every school year.",
+        "The correspondent for the gazette is an invented man who writes with a pencil, neighbors say.",
+        "The photograph (a photo from 1996) hangs above the stove, and the stove has been cold since then.",
+        "Comments were not possible to obtain from the ministry by the time the ferry had left.",
+        "Copyright was the last thing on his mind in 1998, when he drew the map on the back of a receipt.",
+        "Follow the river, people in the village say to everybody who asks for the way to the school.",
+        "Join us, the women called to the passers-by, and three of them crossed the street.",
+        "The women were detained in Almaty on June 20, 2022.",
+        "1997", "What The Captain Says", "Almaty -- and back", "Tea, bread, and a map",
+    ),
+    "ru": (
+        "Он показал фото: на снимке была дверь, перед дверью стояли ведро и пара сапог.",
+        "Все сообщения он удалил из Telegram в тот же вечер, а телефон подарил соседу.",
+        "Подписаться на газету он успел за день до того, как почта закрылась на ремонт.",
+        "На фото – пустые рамки, которые женщины держали в руках до самого вечера.",
+        "Редактор газеты сказал, что о пропаже узнал из письма, которое пришло без марки.",
+        "Автор письма неизвестен, но почерк узнала вся улица, и никто об этом не сказал.",
+        "Комментарии в министерстве дать отказались и попросили прислать вопрос письмом.",
+        "Читайте также и между строк, говорил он ученикам, когда раздавал им газеты.",
+        "Новости здесь узнают у колодца, и расходятся они быстрее, чем остывает чайник.",
+        "Женщины вышли к воротам консульства в Алматы утром 9 февраля 2021 года.",
+        "Поделиться хлебом здесь считают делом обычным, и о нём никто не рассказывает.",
+        "1997", "Власть", "Кто виноват", "Главное", "Алматы – и обратно",
+    ),
+    "kk": (
+        "Ол суретті көрсетті: есіктің алдында шелек пен етік тұр екен, басқа ештеңе көрінбейді.",
+        "Жаңалықтар бұл ауылда құдық басында айтылады да, шәй суығанша бәріне жетеді.",
+        "Сурет салу үйірмесіне жазылған он бала қақпаны жасыл бояумен бояп шықты.",
+        "Автор есімін айтқысы келмеді, бірақ оның жазуын бүкіл көше таниды.",
+        "Жазылу үшін газетке бір күн қалғанда пошта жөндеуге жабылып қалыпты.",
+        "Пікір айтудан министрлік бас тартты да, сұрақты хатпен жіберуді сұрады.",
+        "Толығырақ айтса да, оны ешкім тыңдамас еді, деді ауыл қариясы есік алдында отырып.",
+        "Әйелдер Алматыдағы консулдық қақпасына 2021 жылғы 9 ақпанда таңертең келді.",
+        "1997", "Кім кінәлі?", "Алматы – жасыл қала еді", "Билік не дейді?",
+    ),
+}  # fmt: skip
+PLAIN = {
+    "en": ("Lanterns by the gate again", "Twenty women lit lanterns by the gate on Tuesday and read out names for an hour."),
+    "ru": ("Фонари снова горят у ворот", "Двадцать женщин зажгли во вторник фонари у ворот и час читали вслух имена."),
+    "kk": ("Қақпа алдында шам қайта жанды", "Жиырма әйел сейсенбі күні қақпа алдында шам жағып, бір сағат бойы аттарды оқыды."),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("language", "line"), [(code, line) for code, lines in STORY.items() for line in lines])
+def test_a_line_of_the_story_that_only_looks_like_chrome_stays(language: str, line: str) -> None:
+    title, paragraph = PLAIN[language]
+    story = [paragraph, f"{paragraph} {paragraph}", line, f"{paragraph} 1.", f"{paragraph} 2."]
+    page = text_dump.read("\n\n".join([title, *story]), language=language)
+    assert list(page.paragraphs) == story
+    assert page.dropped == ()
+
+
 # --- damage that takes away ------------------------------------------------------------------------
 
 
@@ -199,4 +258,4 @@ def test_lines_broken_at_a_width_are_paragraphs_again(name: str, width: int) -> 
     if shows(text):
         page = read(name, text)
         assert list(page.paragraphs) == expected(name)["paragraphs"]
-        assert page.title == expected(name)["title"]
+        assert expected(name)["title"].startswith(page.title)  # a line of Capitalised Words may end anywhere

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,16 +13,45 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from feeder.articles import publishers, text_dump
+from feeder.articles.lines import fold, plain
 from feeder.errors import ConfigError
+
+PAGES = Path(__file__).parent / "data" / "pages"
+
+
+SHIPPED = [
+    "AFP", "ANI", "AP", "Abai.kz", "AsiaNews", "Azattyq", "Egemen Qazaqstan", "Eurasianet", "HRW", "KazTAG",
+    "Kazakhstan Today", "Kazinform", "Orda.kz", "RFA", "RFE/RL", "Reuters", "Sputnik Kazakhstan", "Tengrinews",
+    "The Astana Times", "The Diplomat", "UHRP", "Vlast",
+]  # fmt: skip
+WITHOUT_A_ZONE = {"AFP", "AP", "Reuters"}  #: their pages show the reader's own clock, or none
 
 
 def test_the_shipped_profiles_are_sound() -> None:
-    assert [profile.name for profile in publishers.profiles()] == ["AsiaNews", "Azattyq", "RFE/RL"]
+    assert sorted(profile.name for profile in publishers.profiles()) == SHIPPED
     for profile in publishers.profiles():
         rules = publishers.rules(profile)
         assert rules.publisher == profile.name
-        assert isinstance(rules.zone, ZoneInfo)
-        assert profile.languages
+        assert isinstance(rules.zone, ZoneInfo) != (profile.name in WITHOUT_A_ZONE)
+
+
+def test_no_name_belongs_to_two_publishers() -> None:
+    owners: dict[str, set[str]] = {}
+    for profile in publishers.profiles():
+        for name in (profile.name, profile.full_name, *profile.aliases, *profile.agencies):
+            owners.setdefault(fold(name), set()).add(profile.name)
+    assert {name: owner for name, owner in owners.items() if len(owner) > 1} == {}
+
+
+def test_a_page_with_one_publisher_s_sign_has_no_other_s() -> None:
+    """Signs and mentions are of one publisher: no golden page of somebody else has them."""
+    for path in PAGES.glob("*.txt"):
+        expected = json.loads(path.with_suffix(".expected.json").read_text(encoding="utf-8"))
+        lines = [plain(line) for line in path.read_text(encoding="utf-8").split("\n")]
+        for profile in publishers.profiles():
+            if profile.name != expected["publisher"]:
+                hits = [line for line in lines for sign in profile.signs if re.search(sign, line, re.IGNORECASE)]
+                assert hits == [], (path.stem, profile.name)
 
 
 @pytest.mark.parametrize("name", ["RFE/RL", "rfe/rl", "Radio Free Europe/Radio Liberty", "rferl.org"])
@@ -39,7 +70,9 @@ def test_a_name_nobody_bears_finds_nobody() -> None:
     ("lines", "language", "agency", "name"),
     [
         (["She told RFE/RL about it."], "en", "", "RFE/RL"),
-        (["She told RFE/RL about it."], "en", "Reuters", None),
+        (["She told RFE/RL about it."], "en", "Xinhua", None),
+        (["She told RFE/RL about it."], "en", "Reuters", "Reuters"),
+        (["Subscribe to Asia News updates"], "en", "Reuters", "AsiaNews"),
         (["She told RFE/RL about it."], "en", "AsiaNews", "AsiaNews"),
         (["She told RFE/RL about it.", "Subscribe to Asia News updates"], "en", "", "AsiaNews"),
         (["Ол Азаттыққа айтты."], "kk", "", "Azattyq"),
@@ -85,7 +118,9 @@ def test_a_wrong_profile_is_an_error_naming_file_and_key(tmp_path: Path, toml: s
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A copy of the profiles that a test may add to."""
-    caches: list[Any] = [publishers.profiles, publishers.general, publishers.rules, publishers.agencies]
+    caches: list[Any] = [
+        publishers.profiles, publishers.general, publishers.rules, publishers.agencies, publishers.names
+    ]  # fmt: skip
     copy = tmp_path / "publishers"
     shutil.copytree(publishers.FOLDER, copy, ignore=shutil.ignore_patterns("__pycache__", "*.py"))
     monkeypatch.setattr(publishers, "FOLDER", copy)

@@ -33,6 +33,7 @@ def values(page: Page) -> dict[str, Any]:
         "authors": list(page.authors),
         "caption": page.caption,
         "published": page.published.isoformat() if page.published else None,
+        "updated": page.updated.isoformat() if page.updated else None,
         "dateline": line and {"text": line.text, "place": line.place, "country": line.country, "agency": line.agency},
         "paragraphs": list(page.paragraphs),
         "notices": [{"kind": notice.kind, "text": notice.text} for notice in page.notices],

@@ -1,4 +1,4 @@
-"""What stands around a story on a page: chrome, notices, related links, promo and author boxes, the end of the page.
+"""What stands around a story on a page and can be told by its own words: chrome, notices, related links.
 
 Each function gives roles to lines of a sheet; the order in `text_dump.read` matters.
 """
@@ -6,30 +6,73 @@ Each function gives roles to lines of a sheet; the order in `text_dump.read` mat
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
-from itertools import pairwise, takewhile
+from itertools import takewhile
 
-from feeder.articles import date_lines
+from feeder.articles import date_lines, publishers
 from feeder.articles.lines import Sheet, count, ends_full_stop, ends_sentence, fold, is_paragraph, plain
 from feeder.articles.publishers import Rules
 from feeder.model import Language, Notice, Related
 
 _LONGEST_TITLE = 30  #: words
-_LONGEST_HEADING = 12  #: words
+_LONGEST_CREDIT = 30  #: words
+_LONGEST_TAG = 4  #: words
 
 
 def mark_chrome(sheet: Sheet, rules: Rules) -> None:
     """Navigation, sharing, subscribing, and sentences that were a link."""
     for index in sheet.free():
         text = plain(sheet.lines[index].text)
-        if fold(text) in rules.chrome or rules.chrome_patterns.search(text):
+        if index in sheet.roles or is_heading(text, rules):
+            continue
+        if fold(text) in rules.caption_labels and index + 1 < len(sheet.lines):
+            sheet.drop(index, "label of the line below")
+        elif fold(text) in rules.tag_headings:
+            _drop_tags(sheet, index)
+        elif is_chrome(text, rules):
             sheet.drop(index, "navigation of the site")
         elif rules.lost_links.search(text):
             sheet.drop(index, "a link whose address was lost in copying")
-        elif rules.credits.search(text) and not is_paragraph(text):
+        elif is_credit(text, rules) and not _is_foot(sheet, index, rules):
             sheet.drop(index, "credit line")
+
+
+def _is_foot(sheet: Sheet, index: int, rules: Rules) -> bool:
+    """Whether a copyright line is the page's, not a picture's: no story follows it."""
+    below = sum(is_paragraph(line.text) for line in sheet.lines[index + 1 :])
+    return is_ending(sheet.lines[index].text, rules) and below < 2
+
+
+def is_credit(text: str, rules: Rules) -> bool:
+    found = rules.credits.search(text) or rules.picture_credits.search(text)
+    return found is not None and count(text) <= _LONGEST_CREDIT
+
+
+def is_chrome(text: str, rules: Rules) -> bool:
+    known = fold(text).strip("\"'")
+    site = known in publishers.names() and (" " in known or "." in known)  # one word may be a heading of the story
+    return site or known in rules.chrome or rules.chrome_patterns.search(plain(text)) is not None
+
+
+def is_heading(text: str, rules: Rules) -> bool:
+    """Whether a line that may be a button ("Read more") is written as a heading: "Read more:"."""
+    return text.rstrip().endswith(":") and is_related(text, rules)
+
+
+def is_related(text: str, rules: Rules) -> bool:
+    """Whether a line is a heading of related links."""
+    return fold(text) in rules.related_headings or rules.related_patterns.search(fold(text)) is not None
+
+
+def _drop_tags(sheet: Sheet, heading: int) -> None:
+    """The tags of a story, a line each, directly below their heading."""
+    sheet.drop(heading, "navigation of the site")
+    for index in range(heading + 1, len(sheet.lines)):
+        line = sheet.lines[index]
+        if index in sheet.roles or line.gap or count(line.text) > _LONGEST_TAG or ends_sentence(line.text):
+            break
+        sheet.drop(index, "navigation of the site")
 
 
 # --- notices -------------------------------------------------------------------------------------
@@ -40,6 +83,10 @@ def mark_notices(sheet: Sheet, rules: Rules, language: Language) -> tuple[Notice
     found: list[Notice] = []
     for index in sheet.free():
         if index in sheet.roles:
+            continue
+        if rules.disclaimers.search(plain(sheet.lines[index].text)):
+            sheet.give(index, "notice")
+            found.append(Notice(text=sheet.lines[index].text, language=language, kind="other"))
             continue
         for rule, start, follow in rules.notices:
             if block := _notice(sheet, index, start, follow, rules):
@@ -94,12 +141,12 @@ def mark_related(sheet: Sheet, rules: Rules, zone: tzinfo) -> tuple[tuple[Relate
         if index in sheet.roles:
             continue
         text = sheet.lines[index].text
-        if fold(text) in rules.related_headings and not _below_story(sheet, index):
+        if is_related(text, rules) and not _below_story(sheet, index):
             sheet.drop(index, "navigation of the site")
         elif inline := _titled_heading(text, rules):
             sheet.give(index, "related")
             found.append(Related(title=inline))
-        elif fold(text) in rules.related_headings:
+        elif is_related(text, rules):
             sheet.drop(index, "heading of related links")
             links = _links(_List(sheet=sheet, rules=rules, zone=zone), index + 1)
             found += links
@@ -112,24 +159,30 @@ def _below_story(sheet: Sheet, index: int) -> bool:
     return any(is_paragraph(line.text) for line in sheet.lines[:index])
 
 
-def _is_ending(text: str, rules: Rules) -> bool:
-    return fold(text) in rules.endings or rules.ending_patterns.search(plain(text)) is not None
+def is_ending(text: str, rules: Rules) -> bool:
+    """Whether a heading ends the story: the comments, a copyright line, a list of other news."""
+    known = fold(text) in rules.endings | rules.lists
+    return known or rules.ending_patterns.search(plain(text)) is not None
 
 
 def _titled_heading(text: str, rules: Rules) -> str:
     """The title in "SEE ALSO: Title"."""
     heading, colon, title = text.partition(":")
-    return title.strip() if colon and title.strip() and fold(heading) in rules.related_headings else ""
+    return title.strip() if colon and title.strip() and is_related(heading, rules) else ""
 
 
 def _links(place: _List, index: int) -> list[Related]:
     sheet, found, dated = place.sheet, list[Related](), False
-    below_list = takewhile(lambda line: not _is_ending(sheet.lines[line].text, place.rules), sheet.free(index))
+    below_list = takewhile(lambda line: not is_ending(sheet.lines[line].text, place.rules), sheet.free(index))
     at_end = not any(is_paragraph(sheet.lines[line].text) and place.date(line + 1) is None for line in below_list)
     while index < len(sheet.lines) and index not in sheet.roles:
         line = sheet.lines[index]
-        if _is_ending(line.text, place.rules):
+        if is_ending(line.text, place.rules):
             break
+        if fold(line.text) in place.rules.date_labels:
+            sheet.give(index, "related")
+            index += 1
+            continue
         below = place.date(index + 1)
         if place.date(index) is not None:  # a date before its title, or one that belongs to none
             index = _date_first(place, index, found)
@@ -137,7 +190,11 @@ def _links(place: _List, index: int) -> list[Related]:
             continue
         if count(line.text) > _LONGEST_TITLE or (below is None and ends_full_stop(line.text)):
             break
-        if below is None and found and line.gap and (dated or not at_end):
+        if (
+            below is None
+            and found
+            and ((line.gap and (dated or not at_end)) or (not at_end and is_paragraph(line.text)))
+        ):
             break
         sheet.give(index, "related")
         found.append(Related(title=line.text))
@@ -168,102 +225,3 @@ def _moment(place: _List, index: int, read: date_lines.DateLine) -> datetime | N
     if read.moment is None:
         place.sheet.report(index, f"date of a related link not read ({read.problem})")
     return read.moment
-
-
-# --- boxes and the end of the page ---------------------------------------------------------------
-
-
-def mark_promos(sheet: Sheet, rules: Rules) -> None:
-    """Boxes within the story that speak of the publisher, with the heading above them."""
-    for index in sheet.free():
-        if not rules.promos.search(plain(sheet.lines[index].text)):
-            continue
-        sheet.drop(index, "promo box")
-        above = index - 1
-        if above >= 0 and above not in sheet.roles and _is_heading(sheet.lines[above].text):
-            sheet.drop(above, "heading of a promo box")
-
-
-def _is_heading(text: str) -> bool:
-    return count(text) <= _LONGEST_HEADING and not ends_sentence(text)
-
-
-def mark_endings(sheet: Sheet, rules: Rules, start: int, end: int) -> None:
-    """Drop everything below the heading of the comments, a list of other news, or a copyright line."""
-    heading = len(sheet.lines)
-    seen = False
-    for index in sheet.free(start):
-        text = sheet.lines[index].text
-        if seen and _is_ending(text, rules):
-            heading = index
-            break
-        seen = seen or is_paragraph(text)
-    for index in sheet.free(max(start, min(heading, end))):
-        if index < heading and is_paragraph(sheet.lines[index].text):
-            sheet.report(index, "text below the list of related links was left out")
-        sheet.drop(index, "below the end of the story")
-
-
-def mark_author_box(sheet: Sheet, rules: Rules, start: int, authors: Sequence[str]) -> tuple[str, ...]:
-    """A name and what the author does, at the very end; gives the name."""
-    free = sheet.free(start)
-    while len(free) >= 2 and rules.credits.search(plain(sheet.lines[free[-1]].text)):
-        sheet.drop(free.pop(), "credit line")
-    if len(free) < 2:
-        return ()
-    last, above = free[-1], free[-2]
-    text, name = sheet.lines[last].text, sheet.lines[above].text
-    if _is_heading(name) and count(name) <= 6 and fold(text).startswith(fold(name) + " "):
-        sheet.drop(last, "author box")
-        sheet.give(above, "byline")
-        return (name,)
-    known = tuple(fold(author) for author in (*authors, rules.publisher) if author)
-    alone = last - 1 in sheet.roles or fold(text).startswith(known)
-    if alone and rules.author_boxes.search(plain(text)):
-        sheet.drop(last, "author box")
-        if fold(name) in {"about the author", "об авторе", "автор туралы"}:
-            sheet.drop(above, "heading of an author box")
-    return ()
-
-
-def mark_tail(sheet: Sheet, start: int) -> None:
-    """Short lines below the last paragraph, once the story was interrupted, are not the story's."""
-    free = sheet.free(start)
-    paragraphs = [index for index in free if is_paragraph(sheet.lines[index].text)]
-    last = paragraphs[-1] if paragraphs else -1
-    foot = _first(sheet, last + 1, "credit", "author", "a link")
-    cut = min(foot, _first(sheet, last + 1, "navigation"))
-    for index in free:
-        text = sheet.lines[index].text
-        if last == -1 or index <= last or (index < cut and _continues(text)):
-            continue
-        sentence = ends_full_stop(text) and count(text) >= 3
-        if sentence and index < foot:
-            sheet.report(index, "a sentence at the foot of the page was taken for the end of the story")
-            continue
-        if sentence or index < cut:
-            sheet.report(index, "a line below the story was left out")
-        sheet.drop(index, "below the end of the story")
-
-
-def _first(sheet: Sheet, start: int, *reasons: str) -> int:
-    """The first line from `start` that begins the foot of the page; links and boxes also stand within a story."""
-    for index in range(start, len(sheet.lines)):
-        if sheet.roles.get(index) in ("notice", "byline") or sheet.reasons.get(index, "").startswith(reasons):
-            return index
-    return len(sheet.lines)
-
-
-def _continues(text: str) -> bool:
-    return ends_sentence(text) or count(text) > _LONGEST_HEADING or text.startswith(("•", "-", "–", "—", "*"))
-
-
-def mark_repeats(sheet: Sheet, start: int) -> None:
-    """Lines printed twice in a row: directly below each other they are the caption of a picture within the story."""
-    free = sheet.free(start)
-    for index, below in pairwise(free):
-        if index in sheet.roles or fold(sheet.lines[index].text) != fold(sheet.lines[below].text):
-            continue
-        if below == index + 1 and not sheet.lines[below].gap and count(sheet.lines[index].text) <= 60:
-            sheet.drop(index, "caption of a picture within the story")
-        sheet.drop(below, "repeats the line above")

@@ -10,9 +10,9 @@ country is in the gazetteer; and a sentence follows it that begins anew.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from feeder.articles import publishers
+from feeder.articles import marks, publishers
 from feeder.articles.date_lines import WORDS
 from feeder.articles.lines import fold
 from feeder.language.places import gazetteer
@@ -26,10 +26,17 @@ _OPENING = re.compile(
     rf"(?:\s?/\s?{_NAME})?"
     rf"(?:,\s(?P<country>(?!(?i:{WORDS})){_NAME})|\s?\[(?P<bracketed>{_NAME})\])?"
     rf"(?:(?:,|\.)\s(?P<date>(?i:{WORDS})))?"
+    rf"(?:\s\((?P<day>(?i:{WORDS}))\))?"
     r"(?:\s?\((?P<agency>[^()\d]{2,40})\)|\.?\s/(?P<slashed>[^/()\d]{2,40})/|\.\s?(?P<dotted>[^\W\d_][^.,:;—–()]{1,40}?))?"
     rf"(?:\s*\.?\s*(?P<dash>{_DASH})\s*|\s?(?P<colon>:)\s+|(?P<stop>\.)\s+)"
 )
-_CAPITAL = re.compile(r"[\"«“„'’\d(\[]*[^\W\d_]")
+_BARE_AGENCY = re.compile(rf"(?:(?P<date>(?i:{WORDS}))\s)?\((?P<agency>[^()\d]{{2,40}})\)\s*{_DASH}\s+")
+#: "(New York, June 27, 2022) – ", as Human Rights Watch writes
+_BRACKETED = re.compile(
+    rf"\((?P<place>{_NAME})(?:,\s(?P<country>(?!(?i:{WORDS})){_NAME}))?(?:,\s(?i:{WORDS}))?\)\s*{_DASH}\s+"
+)
+_START = re.compile(r"[\"«“„'’(\[]*(?P<first>[^\W_])")
+_NUMBERED = re.compile(r"[\"«“„'’(\[]*\d[\d.,]*(?!:\d)(?:\S*\s\S+){2}")
 _AFTER = re.compile(r"(?P<words>[^\W\d_][\w\- ]{1,40})\.\s+")
 _PERSON = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)?(?: [^\W\d_]\.)?(?: [^\W\d_]+(?:-[^\W\d_]+)?){1,2}")
 
@@ -43,17 +50,19 @@ class Opening:
     author: str = ""  #: when the dateline ends with a name: "КазТАГ – Имя Фамилия. "
 
 
-def read(paragraph: str, language: Language) -> Opening | None:
-    """The dateline a paragraph opens with, or None."""
+def read(paragraph: str, language: Language, *, marked: bool = False) -> Opening | None:
+    """The dateline a paragraph opens with, or None; `marked` when its first words are set apart in bold or italics."""
     match = _OPENING.match(paragraph[:_LONGEST])
     if match is None:
-        return None
+        return _bracketed(paragraph, language) or _placeless(paragraph, language)
     place = _place(match["place"], language)
     country = _country(match["country"] or match["bracketed"], language)
     agency = _agency(match["agency"] or match["slashed"] or match["dotted"] or "", language)
+    if not agency and not country and (match["country"] or "").isalpha():
+        agency = _agency(match["country"], language)
     tail, after, author = _after(paragraph[match.end() :], language, agency)
     agency = agency or after
-    if not (place or country) or not _stands(match, place, agency) or not _begins(tail):
+    if not (place or country) or not _stands(match, place, agency, marked) or not _begins(tail):
         return None
     text = paragraph[: len(paragraph) - len(tail)]
     dateline = Dateline(
@@ -62,14 +71,46 @@ def read(paragraph: str, language: Language) -> Opening | None:
     return Opening(dateline=dateline, rest=tail, author=author)
 
 
+def _bracketed(paragraph: str, language: Language) -> Opening | None:
+    match = _BRACKETED.match(paragraph[:_LONGEST])
+    place = _place(match["place"], language) if match else None
+    if match is None or place is None or not _begins(paragraph[match.end() :]):
+        return None
+    country = _country(match["country"], language)
+    dateline = Dateline(text=match.group(), place=place.id, country=country.id if country else None)
+    return Opening(dateline=dateline, rest=paragraph[match.end() :])
+
+
+def _placeless(paragraph: str, language: Language) -> Opening | None:
+    """ "March 3 (Reuters) - ": an agency that we know, and no place."""
+    match = _BARE_AGENCY.match(paragraph[:_LONGEST])
+    if match is None or fold(match["agency"]) not in publishers.agencies() or not _begins(paragraph[match.end() :]):
+        return None
+    dateline = Dateline(text=match.group(), place=None, agency=_agency(match["agency"], language))
+    return Opening(dateline=dateline, rest=paragraph[match.end() :])
+
+
+def alone(line: str, language: Language) -> Dateline | None:
+    """A dateline that has a line for itself, as "ALMATY, KAZAKHSTAN —" above the story."""
+    begins = "The"  # any sentence may follow
+    opening = read(f"{line} {begins}", language)
+    if opening is None or opening.rest != begins or opening.author:
+        return None
+    return replace(opening.dateline, text=line)
+
+
 def split_first(body: str, language: Language) -> tuple[Dateline | None, str]:
-    """A body of text, Markdown or HTML parted into its dateline and the rest."""
-    lead = re.match(r"\s*(?:<p\b[^>]*>\s*)?", body)
-    start = lead.end() if lead else 0
-    opening = read(body[start:], language)
-    if opening is None:
-        return None, body
-    return opening.dateline, body[:start] + opening.rest
+    """A body of text, Markdown or HTML parted into its dateline, without marks, and the rest.
+
+    A place in capitals and bold with a full stop is a dateline too: "**ALMATY.** The day began."
+    """
+    story = marks.read(body)
+    for marked in (True, False) if story.starts else (False,):
+        opening = read(story.plain, language, marked=marked)
+        cut = len(story.plain) - len(opening.rest) if opening else 0
+        if opening and not (marked and story.open(cut)):
+            return opening.dateline, story.after(cut)
+    return None, body
 
 
 def resembles(paragraph: str, language: Language) -> str:
@@ -80,7 +121,7 @@ def resembles(paragraph: str, language: Language) -> str:
     return "" if _place(match["place"], language) else match["place"]
 
 
-def _stands(match: re.Match[str], place: Place | None, agency: str) -> bool:
+def _stands(match: re.Match[str], place: Place | None, agency: str, marked: bool) -> bool:
     """Whether the words are a dateline's and not a sentence's."""
     named = match["agency"] or match["slashed"] or match["dotted"]
     if named and not agency:
@@ -88,8 +129,8 @@ def _stands(match: re.Match[str], place: Place | None, agency: str) -> bool:
     if match["colon"]:
         return bool(match["agency"])
     if match["stop"]:
-        return bool(match["slashed"] and agency)
-    return bool(agency or match["date"]) or _shouted(match["place"], place)
+        return bool(match["slashed"] and agency) or (marked and _shouted(match["place"], place))
+    return bool(agency or match["date"] or match["day"]) or _shouted(match["place"], place)
 
 
 def _shouted(text: str, place: Place | None) -> bool:
@@ -103,8 +144,10 @@ def _shouted(text: str, place: Place | None) -> bool:
 
 def _begins(text: str) -> bool:
     """Whether a sentence begins here: not with a small letter, and not all in capitals as a headline would be."""
-    match = _CAPITAL.match(text)
-    return match is not None and not match.group()[-1].islower() and not (text.isupper() and len(text) > 3)
+    match = _START.match(text)
+    if match is None or match["first"].islower() or (text.isupper() and len(text) > 3):
+        return False
+    return not match["first"].isdigit() or _NUMBERED.match(text) is not None
 
 
 def _after(text: str, language: Language, agency: str) -> tuple[str, str, str]:

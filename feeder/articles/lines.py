@@ -8,7 +8,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
-Role = Literal["title", "deck", "byline", "date", "caption", "body", "notice", "related", "dropped"]
+from feeder.articles.wrapping import unwrap
+
+Role = Literal["title", "deck", "byline", "date", "caption", "dateline", "body", "notice", "related", "dropped"]
 
 # Controls, bidirectional marks and overrides, zero-width marks, soft hyphens, and what XML 1.0 (section 2.2) forbids.
 _ILLEGAL = re.compile(
@@ -17,6 +19,7 @@ _ILLEGAL = re.compile(
 )
 _QUOTES = str.maketrans({**dict.fromkeys("“”„‟«»", '"'), **dict.fromkeys("‘’ʼʻ`´", "'")})
 _CLOSING = "\"'”’»)]›"
+_SIGNED = re.compile(r"(?<=[.!?…])\s?\([^()]{2,30}\)\.?$")
 _WORD = re.compile(r"[^\W_]+(?:['’\-][^\W_]+)*")
 
 
@@ -51,6 +54,11 @@ class Sheet:
         """Indexes of the lines that have no role yet."""
         return [index for index in range(start, len(self.lines)) if index not in self.roles]
 
+    @property
+    def spaced(self) -> bool:
+        """Whether blank lines part the page at all."""
+        return any(line.gap for line in self.lines[1:])
+
     def of(self, role: Role) -> Iterator[Line]:
         return (line for index, line in enumerate(self.lines) if self.roles.get(index) == role)
 
@@ -68,14 +76,11 @@ def clean(text: str) -> str:
 
 
 def split(text: str) -> tuple[Line, ...]:
-    """The lines that have something on them; lines of only spaces, U+00A0 or invisible marks are none."""
-    found: list[Line] = []
-    last = 0
-    for number, raw in enumerate(re.split(r"\r\n|\r|\n", text), start=1):
-        if cleaned := clean(raw):
-            found.append(Line(number=number, text=cleaned, gap=number > last + 1))
-            last = number
-    return tuple(found)
+    """The lines that have something on them, not only spaces, U+00A0 or invisible marks; wrapped paragraphs are joined."""
+    rows = [(number, clean(raw)) for number, raw in enumerate(re.split(r"\r\n|\r|\n", text), start=1)]
+    blank = {number for number, cleaned in rows if not cleaned}
+    whole = unwrap([row for row in rows if row[1]])
+    return tuple(Line(number=number, text=cleaned, gap=number - 1 in blank) for number, cleaned in whole)
 
 
 def plain(text: str) -> str:
@@ -94,11 +99,17 @@ def count(text: str) -> int:
 
 
 def ends_sentence(text: str) -> bool:
-    return text.rstrip(_CLOSING + " ").endswith((".", "!", "?", "…", ":", ";")) or text.endswith((".", "!", "?"))
+    return _end(text).endswith((".", "!", "?", "…", ":", ";")) or text.endswith((".", "!", "?"))
 
 
 def ends_full_stop(text: str) -> bool:
-    return text.rstrip(_CLOSING + " ").endswith((".", "…"))
+    return _end(text).endswith((".", "…"))
+
+
+def _end(text: str) -> str:
+    """Without quotation marks and brackets that close, and without an agency's name behind the last sentence."""
+    match = _SIGNED.search(text)
+    return (text[: match.start()] if match else text).rstrip(_CLOSING + " ")
 
 
 def is_paragraph(text: str) -> bool:

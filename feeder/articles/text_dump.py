@@ -9,15 +9,19 @@ shown is kept with its number and the reason.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, tzinfo
 
-from feeder.articles import blocks, datelines, heads, publishers
-from feeder.articles.lines import Sheet, clean, split
+from feeder.articles import blocks, datelines, endings, heads, publishers
+from feeder.articles.lines import Sheet, clean, count, ends_sentence, is_paragraph, split
 from feeder.articles.publishers import Profile
 from feeder.errors import ArticleError
 from feeder.model import Dateline, Dropped, Language, Notice, Related
+
+_SHORTEST_LEAD = 8  #: words that begin a story without ending a sentence
+_GALLERY = re.compile(r"^[\[(]?\d{1,2}\s?/\s?\d{1,2}[\])]?\s?")  #: which picture of how many
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +36,7 @@ class Page:
     caption: str
     publisher: str  #: short name; "" when nothing tells it
     published: datetime | None  #: aware, at the page's own wall clock
+    updated: datetime | None  #: likewise
     notices: tuple[Notice, ...]
     related: tuple[Related, ...]
     dropped: tuple[Dropped, ...]
@@ -64,22 +69,24 @@ def _read(sheet: Sheet, language: Language, profile: Profile | None, zone: tzinf
     blocks.mark_chrome(sheet, rules)
     notices = blocks.mark_notices(sheet, rules, language)
     related, end = blocks.mark_related(sheet, rules, clock)
-    blocks.mark_promos(sheet, rules)
+    endings.mark_promos(sheet, rules)
     head = heads.mark(sheet, rules, language=language, zone=clock)
-    blocks.mark_endings(sheet, rules, head.story, end)
-    authors = (*head.authors, *_authors_below(sheet, rules, head))
-    blocks.mark_tail(sheet, head.story)
-    blocks.mark_repeats(sheet, head.story)
+    endings.mark_pictures(sheet, rules, head.story)
+    endings.mark_endings(sheet, rules, head.story, end)
+    below = endings.mark_authors(sheet, rules, language, head.story, head.authors)
+    endings.mark_tail(sheet, rules, head.story)
+    endings.mark_repeats(sheet, head.story)
     dateline, paragraphs, reporter = _body(sheet, language)
     return Page(
-        title=next(sheet.of("title")).text,
+        title=head.title,
         deck=" ".join(sheet.texts("deck")),
         paragraphs=paragraphs,
         dateline=dateline,
-        authors=authors or reporter,
-        caption=" ".join(sheet.texts("caption")),
+        authors=tuple(head.authors) or below or reporter,
+        caption=" ".join(_GALLERY.sub("", text) for text in sheet.texts("caption")),
         publisher=rules.publisher,
         published=head.published,
+        updated=head.updated,
         notices=notices,
         related=related,
         dropped=_dropped(sheet),
@@ -87,31 +94,39 @@ def _read(sheet: Sheet, language: Language, profile: Profile | None, zone: tzinf
     )
 
 
-def _authors_below(sheet: Sheet, rules: publishers.Rules, head: heads.Head) -> tuple[str, ...]:
-    """Authors named at the end of the page; a box about one counts only where no byline stands above."""
-    box = blocks.mark_author_box(sheet, rules, head.story, head.authors)
-    free = sheet.free(head.story)
-    names = heads.byline(sheet.lines[free[-1]].text, rules) if len(free) > 1 else ()
-    if names:
-        sheet.give(free[-1], "byline")
-    below = names or box
-    return () if head.authors else below
-
-
 def _body(sheet: Sheet, language: Language) -> tuple[Dateline | None, tuple[str, ...], tuple[str, ...]]:
     """(dateline, paragraphs, the reporter named in the dateline)."""
+    own_line = _dateline_alone(sheet, language)
     free = sheet.free()
     if not free:
         raise ArticleError("no text found below the title", field="body")
     for index in free:
         sheet.give(index, "body")
     first, *rest = sheet.texts("body")
+    if own_line:
+        return own_line, (first, *rest), ()
     opening = datelines.read(first, language)
     if opening is None:
         if place := datelines.resembles(first, language):
             sheet.report(free[0], f"looks like a dateline, but the place {place!r} is not known")
+        elif _hardly_begins(first) and any(map(is_paragraph, rest)):
+            sheet.report(free[0], "the story may begin below this line")
         return None, (first, *rest), ()
     return opening.dateline, (opening.rest, *rest), (opening.author,) if opening.author else ()
+
+
+def _hardly_begins(text: str) -> bool:
+    """Whether a first line is rather something left over from the head; a time of day begins a live blog."""
+    return not ends_sentence(text) and count(text) < _SHORTEST_LEAD and any(letter.isalpha() for letter in text)
+
+
+def _dateline_alone(sheet: Sheet, language: Language) -> Dateline | None:
+    """The dateline that stands on a line of its own above the story."""
+    free = sheet.free()
+    found = datelines.alone(sheet.lines[free[0]].text, language) if len(free) > 1 else None
+    if found:
+        sheet.give(free[0], "dateline")
+    return found
 
 
 def _dropped(sheet: Sheet) -> tuple[Dropped, ...]:

@@ -25,6 +25,10 @@ from feeder.model import Language
 FOLDER = Path(__file__).resolve().parent
 
 Patterns = tuple[str, ...]
+_PATTERNS = (
+    "signs", "mentions", "chrome_patterns", "lost_links", "credits", "picture_credits", "captions", "pictures",
+    "bylines", "promos", "author_boxes", "related_patterns", "ending_patterns", "disclaimers",
+)  # fmt: skip
 
 
 class NoticeRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -43,28 +47,38 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     aliases: tuple[str, ...] = ()  #: other names an editor may give
     languages: tuple[Language, ...] = ()  #: of its pages; none: any
     zone: str = ""  #: IANA name; where the page's clock stands
+    clock_names: tuple[str, ...] = ()  #: what its dates call that clock: "IST"
     date_order: Order = ""  #: of numeric dates at the head of a page
     related_date_order: Order = ""  #: of those in lists of related links
     above_story: Literal["deck", "caption"] = "deck"  #: what a lone line between the title and the dateline is
     signs: Patterns = ()  #: a line that only this publisher's pages have
     mentions: Patterns = ()  #: words in a story that speak of the publisher as its own; believed when there is no sign
     agencies: tuple[str, ...] = ()  #: names in datelines: "AsiaNews" in "Moscow (AsiaNews) - "
+    sections: tuple[str, ...] = ()  #: of the site; whole lines above the title, or a step of the way to the page
     chrome: tuple[str, ...] = ()  #: whole lines
     chrome_patterns: Patterns = ()
+    tag_headings: tuple[str, ...] = ()  #: whole lines; the story's tags stand below, a line each
     lost_links: Patterns = ()  #: sentences that were a link and are nothing without it
     credits: Patterns = ()  #: who else took part: "With reporting by …"
+    picture_credits: Patterns = ()  #: who took the picture: "Photo: …"
     captions: Patterns = ()  #: a line above the story that can only be a caption
+    caption_labels: tuple[str, ...] = ()  #: whole lines; a caption stands on the next
+    pictures: Patterns = ()  #: a line that is a caption wherever it stands
     bylines: Patterns = ()  #: with a group (?P<name>…)
+    byline_labels: tuple[str, ...] = ()  #: whole lines; a name stands on the next
+    date_labels: tuple[str, ...] = ()  #: whole lines; a date stands on the next
     promos: Patterns = ()  #: paragraphs of boxes in the story; a heading above one goes with it
     author_boxes: Patterns = ()  #: paragraphs about the author
     related_headings: tuple[str, ...] = ()
-    endings: tuple[str, ...] = ()  #: headings after which nothing belongs to the story
+    related_patterns: Patterns = ()  #: the same
+    lists: tuple[str, ...] = ()  #: headings of other news: as a rule nothing below belongs to the story
+    endings: tuple[str, ...] = ()  #: headings after which nothing belongs to the story: the readers' comments
     ending_patterns: Patterns = ()
+    disclaimers: Patterns = ()  #: paragraphs that become a notice of the kind "other"
     notices: tuple[NoticeRule, ...] = ()
 
     def __post_init__(self) -> None:
-        for key in ("signs", "mentions", "chrome_patterns", "lost_links", "credits", "captions", "bylines", "promos",
-                    "author_boxes", "ending_patterns"):  # fmt: skip
+        for key in _PATTERNS:
             for pattern in getattr(self, key):
                 _check(pattern, key)
         for rule in self.notices:
@@ -82,20 +96,31 @@ class Rules:
 
     publisher: str
     zone: ZoneInfo | None
+    clock_names: frozenset[str]  #: folded
     date_order: Order
     related_date_order: Order
     above_story: Literal["deck", "caption"]
+    sections: frozenset[str]  #: folded
     chrome: frozenset[str]  #: folded
     chrome_patterns: re.Pattern[str]
+    tag_headings: frozenset[str]  #: folded
     lost_links: re.Pattern[str]
     credits: re.Pattern[str]
+    picture_credits: re.Pattern[str]
     captions: re.Pattern[str]
+    caption_labels: frozenset[str]  #: folded
+    pictures: re.Pattern[str]
     bylines: tuple[re.Pattern[str], ...]
+    byline_labels: frozenset[str]  #: folded
+    date_labels: frozenset[str]  #: folded
     promos: re.Pattern[str]
     author_boxes: re.Pattern[str]
     related_headings: frozenset[str]  #: folded
+    related_patterns: re.Pattern[str]
+    lists: frozenset[str]  #: folded
     endings: frozenset[str]  #: folded
     ending_patterns: re.Pattern[str]
+    disclaimers: re.Pattern[str]
     notices: tuple[tuple[NoticeRule, re.Pattern[str], re.Pattern[str]], ...]
 
 
@@ -128,18 +153,19 @@ def find(name: str) -> Profile | None:
 
 
 def identify(lines: Sequence[str], *, language: Language, agency: str = "", mentions: bool = True) -> Profile | None:
-    """Whose page this is: by the dateline's agency, by lines only one publisher has, or by how the story speaks of it.
+    """Whose page this is: by lines only one publisher has, by the dateline's agency, or by how the story speaks of it.
 
     A dateline of somebody else's agency, or two publishers with equal evidence, identify nobody. Without `mentions`
     what a story says of a publisher is no evidence.
     """
     known = [profile for profile in profiles() if not profile.languages or language in profile.languages]
-    by_agency = [profile for profile in known if fold(agency) in {fold(name) for name in profile.agencies}]
-    if by_agency and agency:
-        return by_agency[0]
     text = [plain(line) for line in lines]
-    signed = _most(known, text, "signs")
-    return signed or (_most(known, text, "mentions") if mentions and not agency else None)
+    if signed := _most(known, text, "signs"):
+        return signed
+    by_agency = [profile for profile in known if fold(agency) in {fold(name) for name in profile.agencies}]
+    if agency:
+        return by_agency[0] if by_agency else None
+    return _most(known, text, "mentions") if mentions else None
 
 
 def _most(known: Sequence[Profile], text: Sequence[str], key: Literal["signs", "mentions"]) -> Profile | None:
@@ -159,23 +185,41 @@ def rules(profile: Profile | None) -> Rules:
     """The general rules, and those of the publisher when it is known."""
     both = (general(),) if profile is None else (general(), profile)
     own = both[-1]
+
+    def pattern(key: str) -> re.Pattern[str]:
+        return _any(line for each in both for line in getattr(each, key))
+
+    def lines(key: str) -> frozenset[str]:
+        return _folded(line for each in both for line in getattr(each, key))
+
     return Rules(
         publisher="" if profile is None else profile.name,
         zone=_zone(own.zone) if own.zone else None,
+        clock_names=_folded(own.clock_names),
         date_order=own.date_order,
         related_date_order=own.related_date_order,
         above_story=own.above_story,
-        chrome=_folded(line for each in both for line in each.chrome),
-        chrome_patterns=_any(line for each in both for line in each.chrome_patterns),
-        lost_links=_any(line for each in both for line in each.lost_links),
-        credits=_any(line for each in both for line in each.credits),
-        captions=_any(line for each in both for line in each.captions),
+        sections=lines("sections"),
+        chrome=lines("chrome"),
+        chrome_patterns=pattern("chrome_patterns"),
+        tag_headings=lines("tag_headings"),
+        lost_links=pattern("lost_links"),
+        credits=pattern("credits"),
+        picture_credits=pattern("picture_credits"),
+        captions=pattern("captions"),
+        caption_labels=lines("caption_labels"),
+        pictures=pattern("pictures"),
         bylines=tuple(re.compile(line, re.IGNORECASE) for each in both for line in each.bylines),
-        promos=_any(line for each in both for line in each.promos),
-        author_boxes=_any(line for each in both for line in each.author_boxes),
-        related_headings=_folded(line for each in both for line in each.related_headings),
-        endings=_folded(line for each in both for line in each.endings),
-        ending_patterns=_any(line for each in both for line in each.ending_patterns),
+        byline_labels=lines("byline_labels"),
+        date_labels=lines("date_labels"),
+        promos=pattern("promos"),
+        author_boxes=pattern("author_boxes"),
+        related_headings=lines("related_headings"),
+        related_patterns=pattern("related_patterns"),
+        lists=lines("lists"),
+        endings=lines("endings"),
+        ending_patterns=pattern("ending_patterns"),
+        disclaimers=pattern("disclaimers"),
         notices=tuple((rule, _any((rule.start,)), _any((rule.follow,))) for each in both for rule in each.notices),
     )
 
@@ -184,6 +228,14 @@ def rules(profile: Profile | None) -> Rules:
 def agencies() -> frozenset[str]:
     """Every agency a dateline may name, folded."""
     return _folded(name for profile in (general(), *profiles()) for name in profile.agencies)
+
+
+@functools.cache
+def names() -> frozenset[str]:
+    """Every name of a publisher, folded: what a page adds to its titles."""
+    return _folded(
+        name for profile in profiles() for name in (profile.name, profile.full_name, *profile.aliases) if name
+    )
 
 
 def _folded(lines: Iterable[str]) -> frozenset[str]:

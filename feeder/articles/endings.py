@@ -1,0 +1,221 @@
+"""Where a story ends on its page, and the boxes within it: promos, captions, lists of other news, the author's box."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import UTC
+from itertools import pairwise
+
+from feeder.articles import blocks, bylines, date_lines
+from feeder.articles.lines import Sheet, count, ends_full_stop, ends_sentence, fold, is_paragraph, plain
+from feeder.articles.publishers import Rules
+from feeder.articles.reading import is_credited
+from feeder.model import Language
+
+_LONGEST_HEADING = 12  #: words
+_LONGEST_CAPTION = 60  #: words
+_LONGEST_CALL = 4  #: words of a sentence that may be a button
+_CLOCK = re.compile(r"\d{1,2}[:.]\d{2}")
+_ABOUT = frozenset(
+    ("about the author", "about the authors", "об авторе", "об авторах", "автор туралы", "авторлар туралы")
+)
+
+
+def mark_promos(sheet: Sheet, rules: Rules) -> None:
+    """Boxes within the story that speak of the publisher, with the heading above them."""
+    for index in sheet.free():
+        if not rules.promos.search(plain(sheet.lines[index].text)):
+            continue
+        sheet.drop(index, "promo box")
+        above = index - 1
+        if above >= 0 and above not in sheet.roles and _heads_promo(sheet, above):
+            sheet.drop(above, "heading of a promo box")
+
+
+def _heads_promo(sheet: Sheet, index: int) -> bool:
+    """A heading that stands apart from the story and belongs to the box below it; the page's title never does."""
+    return (
+        index > 0
+        and _is_heading(sheet.lines[index].text)
+        and any(is_paragraph(line.text) for line in sheet.lines[:index])
+    )
+
+
+def _is_heading(text: str) -> bool:
+    return count(text) <= _LONGEST_HEADING and not ends_sentence(text)
+
+
+# --- lists of other news, comments ---------------------------------------------------------------
+
+
+def mark_endings(sheet: Sheet, rules: Rules, start: int, end: int) -> None:
+    """Drop what is below the heading of the comments, a list of other news, or a copyright line.
+
+    `end` is where a dated list of related links ends the story. A list of other news may stand within a story: two
+    paragraphs below it without a headline between them are the story going on.
+    """
+    index = start
+    while index < len(sheet.lines):
+        heading = _ending(sheet, rules, index, end)
+        listed = heading < end and fold(sheet.lines[heading].text) in rules.lists
+        index = _resumes(sheet, rules, heading) if listed else len(sheet.lines)
+        _drop_below(sheet, rules, heading, index, reported=heading == end)
+
+
+def _ending(sheet: Sheet, rules: Rules, start: int, end: int) -> int:
+    """The first heading below a paragraph that ends the story; `end` when there is none above that."""
+    seen = False
+    for index in range(start, min(end, len(sheet.lines))):
+        text = sheet.lines[index].text
+        known = index not in sheet.roles or sheet.reasons.get(index) == "navigation of the site"
+        if seen and known and blocks.is_ending(text, rules):
+            return index
+        seen = seen or (index not in sheet.roles and is_paragraph(text))
+    return end
+
+
+def _resumes(sheet: Sheet, rules: Rules, heading: int) -> int:
+    """Where the story goes on below a list of other news; the page's end when it does not."""
+    for index, below in pairwise(sheet.free(heading + 1)):
+        text = sheet.lines[index].text
+        if blocks.is_ending(text, rules) and fold(text) not in rules.lists:
+            break
+        if bylines.names(text, rules) or date_lines.read(text, order=rules.date_order, zone=UTC):
+            break  # another story with a head of its own
+        if is_paragraph(text) and is_paragraph(sheet.lines[below].text):
+            return index
+    return len(sheet.lines)
+
+
+def _drop_below(sheet: Sheet, rules: Rules, heading: int, until: int, *, reported: bool) -> None:
+    for index in sheet.free(heading):
+        if index >= until:
+            break
+        text = sheet.lines[index].text
+        reported = reported and not blocks.is_ending(text, rules)
+        if reported and is_paragraph(text):
+            sheet.report(index, "text below the list of related links was left out")
+        within = until < len(sheet.lines)
+        sheet.drop(index, "list of other news within the story" if within else "below the end of the story")
+
+
+# --- the author, at the end ----------------------------------------------------------------------
+
+
+def mark_authors(sheet: Sheet, rules: Rules, language: Language, start: int, authors: Sequence[str]) -> tuple[str, ...]:
+    """Give their roles to a byline and to an author's box below the story; gives the names there."""
+    box = _mark_box(sheet, rules, start, authors)
+    free = sheet.free(start)
+    if len(free) < 2:
+        return box
+    text = sheet.lines[free[-1]].text
+    bare = bylines.bare(text, language)
+    named = bare and (language in ("kk", "ru") or bare in authors)
+    names = bylines.names(text, rules) or ((bare,) if named else ())
+    if names:
+        sheet.give(free[-1], "byline")
+    return names or box
+
+
+def _mark_box(sheet: Sheet, rules: Rules, start: int, authors: Sequence[str]) -> tuple[str, ...]:
+    """A name and what the author does, at the very end; gives the name."""
+    free = sheet.free(start)
+    if len(free) < 2:
+        return ()
+    last, above = free[-1], free[-2]
+    text, name = sheet.lines[last].text, sheet.lines[above].text
+    if fold(name) in _ABOUT:
+        sheet.drop(last, "author box")
+        sheet.drop(above, "heading of an author box")
+    elif _is_heading(name) and count(name) <= 6 and fold(text).startswith(fold(name) + " "):
+        sheet.drop(last, "author box")
+        sheet.give(above, "byline")
+        return (name,)
+    elif _is_about(sheet, rules, last, authors) and rules.author_boxes.search(plain(text)):
+        sheet.drop(last, "author box")
+    return ()
+
+
+def _is_about(sheet: Sheet, rules: Rules, index: int, authors: Sequence[str]) -> bool:
+    """Whether a last line stands alone, or begins with the name of an author or of the publisher."""
+    known = tuple(fold(name) for name in (*authors, rules.publisher) if name)
+    return index - 1 in sheet.roles or fold(sheet.lines[index].text).startswith(known)
+
+
+# --- the foot ------------------------------------------------------------------------------------
+
+
+def mark_tail(sheet: Sheet, rules: Rules, start: int) -> None:
+    """Short lines below the last paragraph, once the story was interrupted, are not the story's."""
+    free = sheet.free(start)
+    paragraphs = [index for index in free if is_paragraph(sheet.lines[index].text)]
+    if not paragraphs:
+        return
+    foot = _first(sheet, rules, paragraphs[-1] + 1, "credit", "author", "a link")
+    cut = min(foot, _first(sheet, rules, paragraphs[-1] + 1, "navigation"))
+    end = max([paragraphs[-1], *(index for index in free if index < cut and _continues(sheet.lines[index].text))])
+    goes_on = False  # whether the line below is of the story
+    for index in reversed([index for index in free if index > end]):
+        text = sheet.lines[index].text
+        sentence = _is_said(text)
+        goes_on = index < foot and (sentence or (goes_on and _CLOCK.fullmatch(text) is not None))
+        if not goes_on:
+            if sentence or index < cut:
+                sheet.report(index, "a line below the story was left out")
+            sheet.drop(index, "below the end of the story")
+        elif ends_full_stop(text) and count(text) < _LONGEST_CALL:
+            sheet.report(index, "a sentence at the foot of the page was taken for the end of the story")
+
+
+def _is_said(text: str) -> bool:
+    """A sentence of three words, or any that a speaker says after a dash."""
+    return (ends_full_stop(text) and count(text) >= 3) or (text.startswith(("–", "—", "-")) and ends_sentence(text))
+
+
+def _first(sheet: Sheet, rules: Rules, start: int, *reasons: str) -> int:
+    """The first line from `start` that begins the foot of the page; links, boxes and pictures also stand within a story."""
+    for index in range(start, len(sheet.lines)):
+        picture = rules.picture_credits.search(plain(sheet.lines[index].text)) is not None
+        dropped = sheet.reasons.get(index, "").startswith(reasons) and not picture
+        if dropped or sheet.roles.get(index) in ("notice", "byline"):
+            return index
+    return len(sheet.lines)
+
+
+def _continues(text: str) -> bool:
+    item = text.startswith(("•", "-", "–", "—", "*")) or re.match(r"\d{1,3}[.)]\s", text)
+    return bool(item) or ends_sentence(text) or count(text) > _LONGEST_HEADING
+
+
+# --- captions and repetitions within the story ---------------------------------------------------
+
+
+def mark_pictures(sheet: Sheet, rules: Rules, start: int) -> None:
+    """Captions within the story: lines with a picture's credit, or with one directly below.
+
+    One below the first paragraph is the caption of the page when there is none above the story.
+    """
+    free = sheet.free(start)
+    captioned = "caption" in sheet.roles.values()
+    for position, index in enumerate(free):
+        text = plain(sheet.lines[index].text)
+        credited = rules.pictures.search(text) is not None and count(text) <= _LONGEST_CAPTION
+        labelled = index > 0 and fold(sheet.lines[index - 1].text) in rules.caption_labels
+        if not (credited or labelled) and not (is_credited(sheet, rules, index) and position + 1 < len(free)):
+            continue
+        if position == 1 and not captioned:
+            sheet.give(index, "caption")
+        else:
+            sheet.drop(index, "caption of a picture within the story")
+
+
+def mark_repeats(sheet: Sheet, start: int) -> None:
+    """Lines printed twice in a row: directly below each other they are the caption of a picture within the story."""
+    free = sheet.free(start)
+    for index, below in pairwise(free):
+        if index in sheet.roles or fold(sheet.lines[index].text) != fold(sheet.lines[below].text):
+            continue
+        if below == index + 1 and not sheet.lines[below].gap and count(sheet.lines[index].text) <= _LONGEST_CAPTION:
+            sheet.drop(index, "caption of a picture within the story")
+        sheet.drop(below, "repeats the line above")

@@ -1,0 +1,145 @@
+"""The title of a page: which line it is, and which lines only print it again."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+
+from feeder.articles import publishers
+from feeder.articles.lines import count, ends_full_stop, ends_sentence, fold
+from feeder.articles.reading import Reader
+from feeder.errors import ArticleError
+
+_LONGEST = 40  #: words
+_LONGEST_BUTTON = 4  #: words
+_SHORTEST_MENU = 3  #: lines
+_SUFFIX = re.compile(r"\s*[|\-–—•:]+\s*\S.{0,50}")
+_SITE = re.compile(r"(?P<title>\S.*?)(?:\s*(?:[|•»]|::)\s*|\s[-–—]\s)(?P<site>[^|•»]{2,50})")
+_DOMAIN = re.compile(r"(?:[\w-]+\.)+(?:kz|kg|uz|ru|com|org|net|info|news|media|asia|eu|int|io|tv|cn)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Title:
+    index: int  #: of the line below which the head goes on
+    text: str  #: without the name of the site
+
+
+def mark(reader: Reader) -> Title:
+    """Give the title and its copies their roles. Raises ArticleError when there is none."""
+    sheet = reader.sheet
+    candidates = _candidates(reader)
+    if not candidates:
+        line = sheet.lines[0].number if sheet.lines else 0
+        raise ArticleError("no title found above the text; write one in the first line", field="title", line=line)
+    chosen = _without_suffix(reader, candidates, _choose(reader, candidates))
+    own = fold(bare(reader.text(chosen)))
+    copies = [index for index in sheet.free() if _is_copy(reader, index, own, chosen)]
+    best = next((index for index in copies if not reader.text(index).isupper()), chosen)
+    title = best if reader.text(chosen).isupper() else chosen
+    sheet.give(title, "title")
+    for index in {chosen, *copies} - {title}:
+        sheet.drop(index, "repeats the title")
+    return Title(index=chosen, text=bare(reader.text(title)))
+
+
+def _is_copy(reader: Reader, index: int, own: str, chosen: int) -> bool:
+    other = fold(reader.text(index))
+    suffixed = other.startswith(own) and _SUFFIX.fullmatch(other[len(own) :]) is not None
+    return index != chosen and (fold(bare(reader.text(index))) == own or (suffixed and index < chosen))
+
+
+def bare(text: str) -> str:
+    """A title without the names of sites that pages add: "Title | Site.kz", "Title - Known Publisher"."""
+    while match := _SITE.fullmatch(text):
+        site = match["site"].strip()
+        if fold(site) not in publishers.names() and not _DOMAIN.fullmatch(site):
+            break
+        text = match["title"].rstrip()
+    return text
+
+
+def _candidates(reader: Reader) -> list[int]:
+    """Lines above the first paragraph that can be a title."""
+    found: list[int] = []
+    free = reader.sheet.free()
+    for index in free:
+        text = reader.text(index)
+        if reader.opens(index) and (found or ends_sentence(text)):
+            break
+        if reader.is_date(index) or reader.names(index) or reader.is_trail(index):
+            continue
+        if count(text) > _LONGEST or (found and ends_full_stop(text) and count(text) >= 8):
+            break
+        if any(letter.isalnum() for letter in text):
+            found.append(index)
+    named = [index for index in found if not reader.is_trail(index, above=True)]
+    menu = _menu(reader)
+    own = [index for index in named if index not in menu]
+    return (own or named or found) if len(free) > 1 else []
+
+
+def _menu(reader: Reader) -> set[int]:
+    """Lines of a few words directly below each other, three at least: a menu."""
+    found: set[int] = set()
+    run: list[int] = []
+    for index, line in enumerate(reader.sheet.lines):
+        short = _words(line.text) <= _LONGEST_BUTTON and not ends_sentence(line.text) and not reader.is_date(index)
+        if not short or line.gap:
+            run = []
+        if short:
+            run.append(index)
+        if len(run) >= _SHORTEST_MENU:
+            found.update(run)
+    return found
+
+
+def _words(text: str) -> int:
+    """Number of words with a letter; "Курс: 447.5 480.1" has one."""
+    return sum(any(letter.isalpha() for letter in word) for word in text.split())
+
+
+def _choose(reader: Reader, candidates: list[int]) -> int:
+    """The first headline of three words or more; else the last line above the first sentence."""
+    headlines = [index for index in candidates if not ends_full_stop(reader.text(index))]
+    long = [index for index in headlines if _words(reader.text(index)) >= 3]
+    printed = Counter(fold(reader.text(index)) for index in candidates if not _doubled(reader, index))
+    twice = [index for index in long if printed[fold(reader.text(index))] > 1]  # not directly below, as a caption is
+    short = [index for index in headlines if index not in long]
+    if twice:
+        return _nearest(reader, twice)
+    if long and not (_doubled(reader, long[0]) and any(index < long[0] for index in short)):
+        return long[0]
+    before = [index for index in short if not long or index < long[0]]
+    return (before or headlines or candidates)[-1 if before else 0]
+
+
+def _nearest(reader: Reader, twice: list[int]) -> int:
+    """Of what the head prints twice (a menu may be, too) the last; its upper copy where deck or caption follow that."""
+    last = twice[-1]
+    first = next(index for index in twice if fold(reader.text(index)) == fold(reader.text(last)))
+    between = reader.sheet.free(first + 1)
+    long = any(index < last and (_doubled(reader, index) or count(reader.text(index)) >= 8) for index in between)
+    return first if long else last
+
+
+def _doubled(reader: Reader, index: int) -> bool:
+    lines = reader.sheet.lines
+    return index + 1 < len(lines) and fold(lines[index].text) == fold(lines[index + 1].text)
+
+
+def _without_suffix(reader: Reader, candidates: list[int], title: int) -> int:
+    """The bare title when the page's first line has the site's name added: "Title | Site"."""
+    own = fold(reader.text(title))
+    for index in candidates:
+        short = fold(reader.text(index))
+        if (
+            index > title
+            and count(short) >= 2
+            and own != short
+            and own.startswith(short)
+            and _SUFFIX.fullmatch(own[len(short) :])
+        ):
+            reader.sheet.drop(title, "repeats the title")
+            return index
+    return title

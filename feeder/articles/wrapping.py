@@ -1,0 +1,85 @@
+"""Paragraphs that were broken into lines of one width, as old mail and some text exports are, made whole again.
+
+Text is wrapped when lines go on in small letters and each broken line was full: the first word of the next one would
+not have fitted. Then full lines are joined with the next; a menu's short lines, a title and the date below it are not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+_WIDTHS = range(40, 111)  #: code points of a line that may have been broken
+_SLACK = 8  #: code points by which a line may be longer than the longest one known to be broken
+_SHORTEST = 20  #: code points of a line that goes on in small letters, on a page known to be wrapped
+_CLOSING = "\"'”’»)]"
+_SURE = 0.7  #: of the lines that go on in small letters, those that must have been full
+
+Row = tuple[int, str]  #: 1-based number of the line, clean text
+
+
+def unwrap(rows: Sequence[Row]) -> list[Row]:
+    """The lines with something on them, those of one paragraph joined; a paragraph has the number of its first line."""
+    width = _width(rows)
+    joined: list[Row] = []
+    for run in _runs(rows):
+        joined += _joined(run, width) if width else run
+    return joined
+
+
+def _runs(rows: Sequence[Row]) -> list[list[Row]]:
+    """The lines between two blank ones."""
+    runs: list[list[Row]] = []
+    for row in rows:
+        if runs and runs[-1][-1][0] == row[0] - 1:
+            runs[-1].append(row)
+        else:
+            runs.append([row])
+    return runs
+
+
+def _joined(run: list[Row], width: int) -> list[Row]:
+    texts = [text for _, text in run]
+    lower = [_goes_on(above, below, width) for above, below in pairwise(texts)]
+    full = [_full(above, below, width) for above, below in pairwise(texts)]
+    paragraph = all(full) and _ends(texts[-1])
+    joined = run[:1]
+    for position, (above, below) in enumerate(pairwise(texts)):
+        near = any(lower[max(0, position - 1) : position + 2]) or (_ends(below) and not _ends(above))
+        if lower[position] or (full[position] and (near or paragraph)):
+            number, text = joined[-1]
+            joined[-1] = (number, text + below if _hyphened(text) else f"{text} {below}")
+        else:
+            joined.append(run[position + 1])
+    return joined
+
+
+def _goes_on(above: str, below: str, width: int) -> bool:
+    """Whether a line is in the middle of a sentence."""
+    return below[0].islower() and _SHORTEST <= len(above) <= width and (not _ends(above) or _full(above, below, width))
+
+
+def _ends(text: str) -> bool:
+    return text.rstrip(_CLOSING).endswith((".", "!", "?", "…", ":"))
+
+
+def _width(rows: Sequence[Row]) -> int:
+    """The width at which the page was wrapped; 0 when it was not."""
+    pairs = [(above, below) for (first, above), (second, below) in pairwise(rows) if second == first + 1]
+    pairs = [(above, below) for above, below in pairs if len(above) in _WIDTHS]
+    lower = [(above, below) for above, below in pairs if below[0].islower()]
+    if not lower:
+        return 0
+    longest = max(len(above) for above, _ in lower)
+    width = max(len(above) for above, _ in pairs if len(above) <= longest + _SLACK)
+    full = sum(_full(above, below, width) for above, below in lower)
+    longer = sum(len(text) > width + _SLACK and " " in text for _, text in rows)
+    return width if full >= _SURE * len(lower) and longer <= full // 3 else 0
+
+
+def _full(above: str, below: str, width: int) -> bool:
+    return len(above) <= width < len(above) + 1 + len(below.split()[0])
+
+
+def _hyphened(text: str) -> bool:
+    return len(text) > 1 and text[-1] == "-" and text[-2].isalpha()
