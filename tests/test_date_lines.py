@@ -7,8 +7,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from feeder.articles import date_lines, numeric_dates
+from feeder.articles import date_lines
 from feeder.errors import DateError
+from feeder.language import numeric_dates
 
 ALMATY = ZoneInfo("Asia/Almaty")
 

@@ -18,8 +18,8 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from feeder.articles.lines import fold, plain
-from feeder.articles.numeric_dates import Order
 from feeder.errors import ConfigError
+from feeder.language.numeric_dates import Order
 from feeder.model import Language
 
 FOLDER = Path(__file__).resolve().parent
