@@ -46,6 +46,7 @@ _UNSAFE = re.compile(
     + _NONCHARACTERS
     + "]"
 )
+_REORDERING = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _LINE_ENDS = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 
 
@@ -59,6 +60,21 @@ def clean(text: str) -> str:
 
 def _without_unsafe(text: str) -> str:
     return _UNSAFE.sub("", _LINE_ENDS.sub("\n", text))
+
+
+def removed(*texts: str) -> tuple[str, ...]:
+    """What `clean` and `sanitise` take out of texts, in a line for each kind. A byte order mark is no news to anybody."""
+    found = [letter for text in texts for letter in _UNSAFE.findall(text) if letter != "\ufeff"]
+    turns = sum(_REORDERING.match(letter) is not None for letter in found)
+    kinds = (
+        (turns, "invisible character{s} that change{v} the reading order"),
+        (len(found) - turns, "control character{s}"),
+    )
+    return tuple(
+        f"{count} {kind.format(s='s' * (count > 1), v='s' * (count == 1))} {'was' if count == 1 else 'were'} removed"
+        for count, kind in kinds
+        if count
+    )
 
 
 def line(text: str) -> str:

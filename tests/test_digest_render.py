@@ -96,9 +96,7 @@ def test_an_issue_is_what_somebody_has_read_and_kept(locale: Locale, form: str) 
 
 def test_the_same_stories_give_the_same_bytes_in_another_process() -> None:
     """Hash seeds, clocks and locales of a process leave no trace."""
-    program = (
-        "import sys; from test_digest_render import issue, page; sys.stdout.write(issue('kk').html + page('ru'))"
-    )
+    program = "import sys; from test_digest_render import issue, page; sys.stdout.write(issue('kk').html + page('ru'))"
     outputs = [
         subprocess.run(
             [sys.executable, "-c", program],

@@ -311,9 +311,23 @@ def test_cyrillic_pages_are_decoded_as_they_are(declared: str, encoding: str) ->
 
 @pytest.mark.parametrize("declared", ["utf-8", "", "iso-8859-1", "windows-1252", "base64", "undefined", "nonsense"])
 def test_mojibake_is_never_published(declared: str) -> None:
-    with pytest.raises(ArticleError) as caught:
-        html_page.read(RUSSIAN.format(declared, TEXT).encode("cp1251"), ALMATY)
-    assert caught.value.field == "encoding"
+    """A page that says nothing of its encoding, or something wrong, is read when it can be one text only, and that is told."""
+    made = html_page.read(RUSSIAN.format(declared, TEXT).encode("cp1251"), ALMATY)
+    assert (made.title, made.problems) == (
+        "Мост закрыт",
+        ("was read as windows-1251; save it as UTF-8 to be sure",),
+    )
+    for other in ("cp866", "mac-cyrillic", "iso8859-5"):
+        with pytest.raises(ArticleError) as caught:
+            html_page.read(RUSSIAN.format(declared, TEXT).encode(other), ALMATY)
+        assert caught.value.field == "encoding"
+
+
+def test_what_turns_the_reading_order_around_is_told_once() -> None:
+    """Whether it stands in the page as it is or as a reference."""
+    made = html_page.read(RUSSIAN.format("utf-8", TEXT.replace("реку", "ре\u202eк&#x2066;у")).encode(), ALMATY)
+    assert markup.paragraphs(made.body)[0].startswith("Мост через реку")
+    assert made.problems == ("2 invisible characters that change the reading order were removed",)
 
 
 TAGS = (

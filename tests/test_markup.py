@@ -307,3 +307,11 @@ def test_a_slug_is_plain_ascii_and_its_own_slug(text: str) -> None:
 
 def test_a_long_slug_is_cut_between_words() -> None:
     assert markup.slug("bridge " * 20) == "-".join(["bridge"] * 11)
+
+
+def test_what_is_taken_out_is_counted_by_kind() -> None:
+    assert markup.removed("plain \N{RIGHT-TO-LEFT MARK} \N{ZERO WIDTH JOINER}\r\n", "\ufeff") == ()
+    assert markup.removed("a\u202eb", "\u2066c\x00") == (
+        "2 invisible characters that change the reading order were removed",
+        "1 control character was removed",
+    )

@@ -138,22 +138,36 @@ def test_marked_unicode_is_read(encoding: str) -> None:
 
 @pytest.mark.parametrize("suffix", ["md", "txt"])
 @pytest.mark.parametrize("encoding", ["cp1251", "koi8-r", "kz1048"])
-def test_legacy_encodings_are_refused_with_the_line(suffix: str, encoding: str) -> None:
+def test_a_few_words_in_an_old_encoding_are_refused_with_the_line(suffix: str, encoding: str) -> None:
     error = failure(b"# A bridge\n\nText\n" + "Мост закрыт".encode(encoding), f"story.ru.{suffix}")
     assert (error.field, error.line) == ("encoding", 4)
     assert "UTF-8" in error.reason
 
 
-@pytest.mark.parametrize(
-    "data", [f"# Мост\n\n{RU}".encode("utf-16-le"), b"%PDF-1.7\n" + bytes(range(256)), b"\0" * 100]
-)
+@pytest.mark.parametrize("path", ["story.ru.md", "story.ru.txt", "story.ru.html"])
+def test_an_article_in_an_old_encoding_is_read_and_that_is_told(path: str) -> None:
+    text = f"# Мост снова закрыт\n\n{RU}\n\nОб этом сообщила редакция после того, как ей написали жители.\n"
+    if path.endswith("html"):
+        text = HTML.replace("<meta charset='utf-8'>", "").format(
+            "", text.partition("\n\n")[2].replace("\n\n", "</p><p>")
+        )
+    article = read(text.encode("cp1251"), path)
+    assert "Совет собрался" in article.body
+    assert "was read as windows-1251; save it as UTF-8 to be sure" in article.problems
+
+
+@pytest.mark.parametrize("data", [f"# Мост\n\n{RU}".encode("utf-32"), b"%PDF-1.7\n" + bytes(range(256)), b"\0" * 100])
 def test_what_is_no_text_is_refused(data: bytes) -> None:
     assert failure(data, "story.ru.md").field == "encoding"
 
 
 def test_control_characters_and_windows_line_ends_do_no_harm() -> None:
-    article = read(f"---\r\ntitle: A\x00 bri\x1bdge\u202e\r\n---\r\n\r\n{EN}\r\n\r\nEnd\x0b.\r\n")
+    article = read(f"---\r\ntitle: A\x00 bri\x1bdge\u202e\r\n---\r\n\r\n{EN}\r\n\r\nEnd\x0b&#x202d;.\r\n")
     assert article.title == "A bridge"
+    assert article.problems == (
+        "2 invisible characters that change the reading order were removed",
+        "2 control characters were removed",
+    )
     assert "\r" not in article.body
     assert "\x0b" not in article.body
 
@@ -173,6 +187,14 @@ def test_a_side_file_goes_over_the_front_matter() -> None:
     assert article.published is not None
     assert article.published.isoformat() == "2026-11-14T09:00:00+05:00"
     assert len(article.problems) == 2
+
+
+def test_what_was_taken_out_of_a_side_file_is_told() -> None:
+    article = read(f"# A\n\n{EN}", side='title = "The \u202ebridge"')
+    assert article.title == "The bridge"
+    assert article.problems == (
+        "in the side file story.en.toml: 1 invisible character that changes the reading order was removed",
+    )
 
 
 def test_a_side_file_serves_a_text_dump_and_a_page() -> None:

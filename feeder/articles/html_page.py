@@ -5,7 +5,6 @@ Nothing is fetched and nothing is run. What a page states wrongly is a problem, 
 
 from __future__ import annotations
 
-import codecs
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -19,7 +18,8 @@ from lxml import etree
 from lxml import html as lxml_html
 
 from feeder import markup
-from feeder.articles import fields, html_story
+from feeder.articles import encodings, fields, html_story
+from feeder.articles.encodings import Decoded
 from feeder.errors import ArticleError, FeederError, LocaleError
 from feeder.language import dates, locales
 from feeder.model import Dropped, Edtf, Language
@@ -30,11 +30,6 @@ _ARTICLE_TYPES = frozenset(
 _DECLARED = re.compile(
     rb"<(?:meta[^>]{1,200}?charset|\?xml[^>]{1,100}?encoding)\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE
 )
-_CODECS = frozenset(
-    ("utf-8", "utf-16", "cp1251", "koi8-r", "koi8-u", "kz1048", "ptcp154", "iso8859-5", "cp866", "mac-cyrillic")
-)
-_WESTERN = frozenset(("ascii", "cp1252", "iso8859-1"))  #: any bytes are text in these, so a page in Cyrillic may say so
-_ACCENTED = re.compile("[À-ÿ]")
 _BRANCHES = frozenset(("aside", "nav", "footer"))
 Value = TypeVar("Value")
 
@@ -62,11 +57,13 @@ class Page:
 
 def read(data: bytes, zone: ZoneInfo) -> Page:
     """Read a page. Raises ArticleError when it has no text. Bytes, because a page names its own encoding."""
-    facts = _Facts(_parse(decode(data)))
-    url, publisher, problems = facts.url(), facts.publisher(), list[str]()
+    decoded = _decode(data)
+    facts = _Facts(_parse(markup.clean(decoded.text)))
+    url, publisher, problems = facts.url(), facts.publisher(), list(decoded.problems)
     title = _title(facts, publisher)
     story = html_story.read(facts.tree, title, facts.authors())
     body = markup.sanitise(story.html, url).strip()
+    problems += markup.removed(decoded.text, story.html)
     code = facts.language()
     language = _first(_locale, [code])
     return Page(
@@ -91,39 +88,10 @@ def read(data: bytes, zone: ZoneInfo) -> Page:
 # --- bytes to elements ----------------------------------------------------------------------------
 
 
-def decode(data: bytes) -> str:
-    """The page as clean text: UTF-8 whatever it declares, else as it declares. Raises ArticleError: a guess could be mojibake."""
-    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return _decoded(data, "utf-16")
-    try:
-        return markup.clean(data.decode("utf-8-sig"))
-    except UnicodeDecodeError:
-        declared = _DECLARED.search(data[:4096])
-        return _decoded(data, declared[1].decode("ascii") if declared else "utf-8")
-
-
-def _decoded(data: bytes, encoding: str) -> str:
-    name = _codec(encoding)
-    try:
-        text = data.decode(name)
-    except UnicodeDecodeError as error:
-        line = data[: error.start].count(b"\n") + 1
-        what = "is not UTF-8 and names no other encoding" if name == "utf-8" else f"is not the {encoding} that it says"
-        raise ArticleError(f"{what}; save the page again as UTF-8", field="encoding", line=line) from None
-    if name in _WESTERN and len(_ACCENTED.findall(text)) > len(text) // 20:
-        raise ArticleError(f"is hardly the {encoding} that it says; save the page again as UTF-8", field="encoding")
-    return markup.clean(text)
-
-
-def _codec(encoding: str) -> str:
-    """Python's name of an encoding in which pages are written; it knows others, which are no texts."""
-    try:
-        name = codecs.lookup(encoding).name
-    except LookupError:
-        name = ""
-    if name not in _CODECS | _WESTERN:
-        raise ArticleError(f"the encoding {encoding!r} is unknown; save the page again as UTF-8", field="encoding")
-    return name
+def _decode(data: bytes) -> Decoded:
+    """The page's text: UTF-8 whatever it declares, else as it declares when that fits. Raises ArticleError."""
+    declared = _DECLARED.search(data[:4096])
+    return encodings.decode(data, declared=declared[1].decode("ascii") if declared else "")
 
 
 def _parse(text: str) -> Any:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import re
 import tomllib
 from dataclasses import dataclass, replace
@@ -11,7 +10,8 @@ from pathlib import PurePosixPath
 from zoneinfo import ZoneInfo
 
 from feeder import markup
-from feeder.articles import datelines, fields, html_page, markdown, normalise, text_dump
+from feeder.articles import datelines, encodings, fields, html_page, markdown, normalise, text_dump
+from feeder.articles.encodings import Decoded
 from feeder.articles.fields import Fields
 from feeder.errors import ArticleError, LocaleError
 from feeder.language import detect, locales
@@ -19,7 +19,6 @@ from feeder.model import Article, Dateline, Language, Markup
 
 SUFFIXES = {".md": "markdown", ".markdown": "markdown", ".txt": "text", ".html": "html", ".htm": "html"}
 _DATE_IN_NAME = re.compile(r"(\d{4}-\d{2}-\d{2})(?!\d)", re.ASCII)
-_CONTROLS = re.compile("[\x00-\x08\x0e-\x1f]")
 _BUNDLE = "index"  #: Hugo's name for a story in a folder of its own: `2021-03-15-picket/index.kk.md`
 
 
@@ -71,28 +70,15 @@ def _day(match: re.Match[str] | None) -> date | None:
         return None
 
 
-def decode(data: bytes) -> str:
-    """UTF-8 with or without a mark, or UTF-16 with one, as clean text. Raises ArticleError: a guess could be mojibake."""
-    marked = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-    try:
-        text = data.decode("utf-16" if marked else "utf-8-sig")
-        if len(_CONTROLS.findall(text)) > len(text) // 50:
-            raise UnicodeDecodeError("utf-8", data, 0, 1, "hardly text")  # UTF-16 without its mark, or no text at all
-        return markup.clean(text)
-    except UnicodeDecodeError as error:
-        line = data[: error.start].count(b"\n") + 1
-        raise ArticleError("is not UTF-8 text; save the file again as UTF-8", field="encoding", line=line) from None
-
-
 def read(data: bytes, path: PurePosixPath, *, source: str, zone: ZoneInfo, side: bytes | None = None) -> Article:
     """The article in a file; `side` is its `.toml` side file. Raises ArticleError."""
     name = name_of(path)
     stated = _side_fields(side, path, zone) if side is not None else Fields()
     kind = SUFFIXES[path.suffix.lower()]
     if kind == "markdown":
-        article = _from_markdown(decode(data), name, stated, zone)
+        article = _from_markdown(encodings.decode(data), name, stated, zone)
     elif kind == "text":
-        article = _from_text(decode(data), name, stated, zone)
+        article = _from_text(encodings.decode(data), name, stated, zone)
     else:
         article = _from_html(data, name, stated, zone)
     dated = normalise.with_event(_dated(article, name, zone))
@@ -102,8 +88,11 @@ def read(data: bytes, path: PurePosixPath, *, source: str, zone: ZoneInfo, side:
 def _side_fields(side: bytes, path: PurePosixPath, zone: ZoneInfo) -> Fields:
     name = path.with_suffix(".toml").name
     try:
-        text = decode(side)
-        return fields.read(tomllib.loads(text), zone, fields.key_lines(text, "=", 1))
+        decoded = encodings.decode(side)
+        text = markup.clean(decoded.text)
+        stated = fields.read(tomllib.loads(text), zone, fields.key_lines(text, "=", 1))
+        odd = (*decoded.problems, *markup.removed(decoded.text))
+        return replace(stated, problems=stated.problems + tuple(f"in the side file {name}: {one}" for one in odd))
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         at = re.search(r"at line (\d+)", str(error))
         what = str(error).partition(" (at ")[0]
@@ -114,14 +103,16 @@ def _side_fields(side: bytes, path: PurePosixPath, zone: ZoneInfo) -> Fields:
         raise ArticleError(f"in the side file {name}: {error.reason}", field=error.field, line=error.line) from None
 
 
-def _from_markdown(text: str, name: FileName, side: Fields, zone: ZoneInfo) -> Article:
-    page = markdown.read(text, zone, title=side.title)
+def _from_markdown(decoded: Decoded, name: FileName, side: Fields, zone: ZoneInfo) -> Article:
+    page = markdown.read(markup.clean(decoded.text), zone, title=side.title)
     stated = _over(page.fields, side)
-    html = markup.sanitise(markup.from_markdown(page.body))
+    raw = markup.from_markdown(page.body)
+    html = markup.sanitise(raw)
     language, problems = _decided(stated.lang or name.language, markup.plain(html))
     dateline, body = datelines.split_first(page.body, language)
     if not html.strip():
         body = ""  # nothing but comments and pictures
+    problems += decoded.problems + markup.removed(decoded.text, raw)
     problems += tuple(
         f"the picture {image!r} inside the text was left out; name one in the front matter: image: photo.jpg"
         for image in markup.markdown_images(page.body)
@@ -132,7 +123,8 @@ def _from_markdown(text: str, name: FileName, side: Fields, zone: ZoneInfo) -> A
     return replace(article, problems=article.problems + problems)
 
 
-def _from_text(text: str, name: FileName, stated: Fields, zone: ZoneInfo) -> Article:
+def _from_text(decoded: Decoded, name: FileName, stated: Fields, zone: ZoneInfo) -> Article:
+    text = markup.clean(decoded.text)
     language, problems = _decided(stated.lang or name.language, text)
     page = text_dump.read(text, language=language, publisher=stated.publisher, zone=zone)
     article = _article(
@@ -146,10 +138,11 @@ def _from_text(text: str, name: FileName, stated: Fields, zone: ZoneInfo) -> Art
         caption=article.caption or page.caption,
         publisher=article.publisher or page.publisher,
         published=article.published or page.published,
+        updated=article.updated or page.updated,
         notices=article.notices + page.notices,
         related=page.related,
         dropped=page.dropped,
-        problems=article.problems + page.problems + problems,
+        problems=article.problems + page.problems + problems + decoded.problems + markup.removed(decoded.text),
     )
 
 
