@@ -66,9 +66,6 @@ def _write(
 ) -> int:
     """Make what is stale; write it where the bytes differ. Returns how many files were written."""
     written = 0
-    if new := [one.path for one in stale if one.path not in known]:
-        with store.write() as connection:
-            artifacts.announce(connection, new)
     for start in range(0, len(stale), _BATCH):
         bodies: dict[str, bytes] = {}
         made = []
@@ -79,7 +76,10 @@ def _write(
                 made.append(_artifact(one, body))
                 if not _same(made[-1], known.get(one.path), output):
                     bodies[one.path] = body
-        output.put(bodies)
+        if bodies:
+            with store.write() as connection:
+                artifacts.announce(connection, bodies)
+            output.put(bodies)
         with store.write() as connection:
             artifacts.put(connection, made)
         written += len(bodies)
