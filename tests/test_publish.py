@@ -376,7 +376,7 @@ def test_a_killed_build_leaves_whole_files_and_the_next_one_completes(
     duration = _timed(processes, site)
     chance = random.Random(46)
     killed = 0
-    for number in range(500 if long else 30):
+    for number in range(500 if long else 24):
         _arrange(site, number % 2)
         process = processes.Process(target=build_apart, args=(site, _title(number % 2)))
         process.start()

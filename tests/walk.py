@@ -8,7 +8,6 @@ bytes_of(room.output)                   every published file
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -65,13 +64,6 @@ def bytes_of(folder: Path) -> dict[str, bytes]:
 def times_of(folder: Path) -> dict[str, int]:
     """When each file below a folder was written, in nanoseconds."""
     return {name: (folder / name).stat().st_mtime_ns for name in bytes_of(folder)}
-
-
-def without(folder: Path, name: str) -> Path:
-    """A folder after everything whose name begins so was removed from it."""
-    for path in folder.glob(f"{name}*"):
-        shutil.rmtree(path) if path.is_dir() else path.unlink()
-    return folder
 
 
 def build_apart(site: Path, title: str, data: Path | None = None) -> None:
