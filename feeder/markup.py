@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from html import escape
 from typing import Any
 from urllib.parse import urljoin
@@ -20,6 +20,7 @@ from lxml import html as lxml_html
 from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock
 from markdown_it.rules_inline import StateInline
+from markdown_it.token import Token
 
 SUMMARY_LENGTH = 280  #: code points
 SLUG_LENGTH = 80  #: ASCII characters
@@ -59,6 +60,8 @@ def clean(text: str) -> str:
 
 
 def _without_unsafe(text: str) -> str:
+    if text.isprintable():  # most are: no control, format or unassigned character, and no line end
+        return text
     return _UNSAFE.sub("", _LINE_ENDS.sub("\n", text))
 
 
@@ -120,6 +123,7 @@ _BLOCKS = frozenset(
 _HEADINGS = frozenset(("h2", "h3", "h4"))
 
 
+@functools.lru_cache(maxsize=64)  # an article is asked for its language, places, date, and an entry in each locale
 def blocks(html: str) -> tuple[tuple[str, str], ...]:
     """The blocks of safe HTML in order, each as (tag of the innermost block, its text as one line)."""
     if not html.strip():
@@ -170,31 +174,38 @@ def from_markdown(text: str) -> str:
     Raw HTML is shown as text, but comments are not: editors leave notes in them. The levels of the headings are moved
     so that the highest is h2: the page's h1 is the title. Images are left out (`markdown_images` names them).
     """
-    tokens = _commonmark().parse(text)
-    levels = sorted({token.tag for token in tokens if token.type == "heading_open"})
+    levels = sorted({token.tag for token in _parsed(text) if token.type == "heading_open"})
     demoted = {tag: f"h{min(4, 2 + rank)}" for rank, tag in enumerate(levels)}
-    for token in tokens:
-        token.tag = demoted.get(token.tag, token.tag)
-        if token.children:
-            token.children = [child for child in token.children if child.type != "image"]
+    tokens = [_shown(token, demoted) for token in _parsed(text)]
     html: str = _commonmark().renderer.render(tokens, _commonmark().options, {})
     return html.replace("<p></p>\n", "")
 
 
+def _shown(token: Token, demoted: Mapping[str, str]) -> Token:
+    children = token.children and [child for child in token.children if child.type != "image"]
+    return token.copy(tag=demoted.get(token.tag, token.tag), children=children)
+
+
 def markdown_images(text: str) -> tuple[str, ...]:
     """The addresses of the images inside a Markdown text, in order."""
-    children = (child for token in _commonmark().parse(text) for child in token.children or ())
+    children = (child for token in _parsed(text) for child in token.children or ())
     return tuple(str(child.attrs.get("src", "")) for child in children if child.type == "image")
 
 
 def first_heading(text: str) -> tuple[str, str]:
     """(heading, rest) of a Markdown text that begins with a heading of the first level; else ("", text)."""
-    tokens = _commonmark().parse(text)
+    tokens = _parsed(text)
     if not tokens or tokens[0].type != "heading_open" or tokens[0].tag != "h1" or tokens[0].map is None:
         return "", text
-    words = _commonmark().renderer.render(tokens[1:2], _commonmark().options, {})
+    words = _commonmark().renderer.render([tokens[1]], _commonmark().options, {})
     rest = text.split("\n")[tokens[0].map[1] :]
     return plain(sanitise(words)), "\n".join(rest)
+
+
+@functools.lru_cache(maxsize=8)  # a text is asked for its heading, its HTML and its images
+def _parsed(text: str) -> tuple[Token, ...]:
+    """The tokens of a Markdown text; whoever changes one changes a copy."""
+    return tuple(_commonmark().parse(text))
 
 
 @functools.cache

@@ -315,3 +315,11 @@ def test_what_is_taken_out_is_counted_by_kind() -> None:
         "2 invisible characters that change the reading order were removed",
         "1 control character was removed",
     )
+
+
+def test_every_character_that_must_go_is_unprintable() -> None:
+    """A printable text is passed on unsearched: none of the letters that are removed may be printable."""
+    letters = map(chr, range(0x110000))
+    gone = [letter for letter in letters if markup._UNSAFE.match(letter) or markup._LINE_ENDS.match(letter)]
+    assert gone
+    assert not any(letter.isprintable() for letter in gone)

@@ -36,7 +36,7 @@ def body_html(article: Article) -> str:
     return _html(article.markup, article.body, article.url)
 
 
-@functools.lru_cache(maxsize=64)  # an article is asked for its places, its date, and an entry in each locale
+@functools.lru_cache(maxsize=64)  # asked for as often as its blocks are, see markup.blocks
 def _html(kind: Markup, body: str, url: str) -> str:
     if kind == "markdown":
         return markup.sanitise(markup.from_markdown(body), url)
@@ -45,14 +45,9 @@ def _html(kind: Markup, body: str, url: str) -> str:
     return body  # sanitised when it was read
 
 
-@functools.lru_cache(maxsize=64)
-def _paragraphs(html: str) -> tuple[str, ...]:
-    return markup.paragraphs(html)
-
-
 def paragraphs(article: Article) -> tuple[str, ...]:
     """The body's blocks as plain lines."""
-    return _paragraphs(body_html(article))
+    return markup.paragraphs(body_html(article))
 
 
 def texts(article: Article) -> tuple[str, ...]:
