@@ -108,6 +108,9 @@ class Article:
     caption: str = ""
     publisher: str = ""  #: short name: "RFE/RL"
     url: str = ""  #: of the original page
+    alternates: tuple[
+        tuple[Language, str], ...
+    ] = ()  #: language and absolute URL of its translations, as the page links them
     slug: str = ""  #: as the editor wishes it; "" to derive one
     published: datetime | None = None  #: None when the article states none
     updated: datetime | None = None

@@ -20,7 +20,18 @@ from feeder.store.tables import article as table
 from feeder.store.tables import meta, quarantine
 
 Weights = tuple[tuple[PlaceId, int], ...]
-_NOT_CONTENT = {"source", "key", "slug", "draft", "published", "updated", "dropped", "problems", "event_evidence"}
+_NOT_CONTENT = {
+    "source",
+    "key",
+    "slug",
+    "draft",
+    "published",
+    "updated",
+    "dropped",
+    "problems",
+    "event_evidence",
+    "alternates",
+}
 _BATCH = 500
 
 
