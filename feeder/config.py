@@ -40,6 +40,7 @@ class FeedsConfig(_Table, frozen=True, kw_only=True, forbid_unknown_fields=True)
     window: int = 50  #: entries in a feed
     formats: tuple[str, ...] = FORMATS  #: which are published; "atom" always is
     places: bool = True  #: one Atom feed per place and language
+    archive: bool = True  #: the whole history as archive documents of 100 entries each (RFC 5005)
     full_text: bool = True  #: false: only the summary and a link
 
 

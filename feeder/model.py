@@ -78,6 +78,14 @@ class Dateline:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Correction:
+    """What an editor says was wrong in a story and is put right."""
+
+    text: str  #: plain, one line, in the language of the article
+    made: date | None = None  #: the day, when it is stated
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Enclosure:
     """A file that belongs to a story; in this version always an image."""
 
@@ -123,6 +131,7 @@ class Article:
     tags: tuple[str, ...] = ()
     enclosures: tuple[Enclosure, ...] = ()
     notices: tuple[Notice, ...] = ()
+    corrections: tuple[Correction, ...] = ()
     related: tuple[Related, ...] = ()
     dropped: tuple[Dropped, ...] = ()
     problems: tuple[str, ...] = ()  #: what was not understood; the article is published all the same
@@ -170,6 +179,17 @@ class Story:
         """Of the earliest version that states it; else when the story was first seen."""
         stated = [version.published for version in self.versions.values() if version.published]
         return min(stated) if stated else min(version.first_seen for version in self.versions.values())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retraction:
+    """A story taken back. Its ids and addresses stay taken; its text is published nowhere."""
+
+    story: StoryKey
+    at: datetime  #: when, aware
+    reason: str  #: plain, one line, for readers
+    language: Language  #: of the reason
+    titles: Mapping[Locale, str] = field(default_factory=dict)  #: by which readers knew it; empty: better not repeated
 
 
 # --- places and dates ----------------------------------------------------------------------------
@@ -248,6 +268,7 @@ class EntryHead:
     content_hash: str  #: of the version shown
     published: datetime
     updated: datetime
+    number: int  #: from 1, in the order in which the entries of the locale were first published
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -275,9 +296,23 @@ class Entry:
     tags: tuple[str, ...]
     enclosures: tuple[Enclosure, ...]
     notices: tuple[Notice, ...]
+    corrections: tuple[Correction, ...] = ()  #: the newest last
     related: tuple[Related, ...]
     label: str | None  #: localized, when `language` differs from `locale`: "Тек ағылшын тілінде"
     sisters: Mapping[Locale, str]  #: absolute URLs of the pages in the other languages the story really has
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tombstone:
+    """What is left in a feed of an entry that was retracted (RFC 6721)."""
+
+    id: str  #: of the entry
+    when: datetime  #: later than the entry's `updated`, or readers would not believe it
+    url: str  #: absolute, of the page that says so
+    title: str  #: localized: "Retracted: Eight people detained"
+    reason: str  #: plain, one line
+    language: Language  #: of the reason
+    published: datetime  #: of the entry
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -294,6 +329,11 @@ class Feed:
     links: Mapping[Literal["atom", "rss", "json"], str]  #: absolute URL of each format that is published
     updated: datetime  #: of the entry updated last; a fixed day when there is none
     entries: tuple[Entry, ...]  #: newest publication first
+    gone: tuple[Tombstone, ...] = ()  #: the last retracted first
+    archive: bool = False  #: whether this is an archive document (RFC 5005, section 4)
+    current: str = ""  #: of an archive document: absolute URL of the feed it belongs to
+    previous: str = ""  #: absolute URL of the archive document before this one
+    next: str = ""  #: absolute URL of the archive document after this one
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -354,6 +394,7 @@ class Issue:
     html: str
     text: str
     stories: tuple[StoryKey, ...]  #: in the order of the issue, the lead first
+    retracted: tuple[StoryKey, ...] = ()  #: stories of earlier issues that were retracted since
     url: str  #: absolute, of the page that shows the same in a browser
     dated: datetime  #: when the week was over, aware; the message's Date
     page: str = ""  #: the same for a browser: without anything that belongs to one subscriber

@@ -714,3 +714,34 @@ def test_explain_loads_only_what_its_file_needs() -> None:
     """For Markdown not what reads saved web pages."""
     loaded = imported("--site", built(), "explain", SEEDS / "articles" / f"{STORY}.kk.md")
     assert not loaded & {"alembic", "apscheduler", "uvicorn", "starlette", "trafilatura", "css_inline"}
+
+
+# --- retract ---
+
+
+def test_retract_takes_a_story_back_at_once_and_undo_gives_it_back(call: Call, new: Path) -> None:
+    assert call("build", "--site", new).code == 0
+    page = new / "data/public/kk/stories" / "welcome" / "index.html"
+    before = page.read_bytes()
+    done = call("retract", "welcome", "--reason", "The place was wrong.", "--site", new)
+    assert (done.code, done.out) == (0, "welcome: retracted.\n")
+    assert "The place was wrong." in page.read_text(encoding="utf-8")
+    assert page.with_name("410.html").exists()
+    done = call("retract", "welcome", "--undo", "--site", new)
+    assert (done.code, done.out) == (0, "welcome: no longer retracted.\n")
+    assert page.read_bytes() == before
+    assert not page.with_name("410.html").exists()
+
+
+@pytest.mark.parametrize("options", [(), ("--reason", " "), ("--reason", "Wrong.", "--undo")])
+def test_retract_wants_a_reason_or_undo(call: Call, new: Path, options: tuple[str, ...]) -> None:
+    done = call("retract", "welcome", *options, "--site", new)
+    assert done.code == 2
+    assert "Give a --reason TEXT, or --undo." in done.err
+
+
+def test_retract_of_an_unknown_story_says_which_is_meant(call: Call, new: Path) -> None:
+    call("build", "--site", new)
+    done = call("retract", "wellcome", "--reason", "Wrong.", "--site", new)
+    assert done.code == 1
+    assert done.one_line.endswith("is 'welcome' meant?")

@@ -13,22 +13,26 @@ from pathlib import Path
 import postgres
 import pytest
 import sqlalchemy as sa
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 from test_store import NOW, article, head, issue, put, refuse
 
 from feeder.errors import StoreError
-from feeder.store import Store, artifacts, entries, issues, open_store, upgrade
+from feeder.model import Retraction
+from feeder.store import Store, artifacts, entries, issues, open_store, retractions, upgrade
 from feeder.store.artifacts import Artifact
 from feeder.store.engine import connect
 from feeder.store.tables import metadata
 
+HEAD = upgrade.HEAD  #: of this feeder
 _SECOND = """
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0002"
-down_revision = "0001"
+revision = "9999"
+down_revision = "{head}"
 
 
 def upgrade() -> None:
@@ -45,9 +49,9 @@ def next_version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..
     def become(more: str = "pass") -> None:
         folder = tmp_path / "migrations"
         shutil.copytree(upgrade.MIGRATIONS, folder, ignore=shutil.ignore_patterns("__pycache__"))
-        (folder / "versions" / "v0002_second.py").write_text(_SECOND.format(more=more), encoding="utf-8")
+        (folder / "versions" / "v9999_second.py").write_text(_SECOND.format(more=more, head=HEAD), encoding="utf-8")
         monkeypatch.setattr(upgrade, "MIGRATIONS", folder)
-        monkeypatch.setattr(upgrade, "HEAD", "0002")
+        monkeypatch.setattr(upgrade, "HEAD", "9999")
 
     return become
 
@@ -62,6 +66,16 @@ def fill(store: Store) -> None:
         entries.put_redirects(connection, [("en", "old", "a")])
         artifacts.put(connection, [Artifact(path="en/index.html", inputs="i", sha256="s", size=1)])
         issues.put(connection, issue("2026-W46"), NOW)
+        retractions.put(connection, Retraction(story="b", at=NOW, reason="Wrong.", language="en"))
+
+
+def at_version(store: Store, revision: str) -> None:
+    """An empty store as an earlier feeder made it."""
+    config = Config()
+    config.set_main_option("script_location", str(upgrade.MIGRATIONS))
+    with store.write() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, revision)
 
 
 def rows(store: Store) -> dict[str, list[sa.Row[tuple[object, ...]]]]:
@@ -114,12 +128,12 @@ def test_an_older_sqlite_store_is_brought_forward_after_a_backup(
     store.close()
     next_version()
     store = open_store(f"sqlite:///{path}")
-    assert (upgrade.version(store), authority(store)) == ("0002", "moved")
+    assert (upgrade.version(store), authority(store)) == ("9999", "moved")
     store.close()
     (backup,) = tmp_path.glob("feeder.before-*.db")
     assert backup.stat().st_mode & 0o777 == path.stat().st_mode & 0o777 == 0o600
     old = connect(f"sqlite:///{backup}")
-    assert (upgrade.version(old), rows(old)) == ("0001", before)
+    assert (upgrade.version(old), rows(old)) == (HEAD, before)
     old.close()
 
 
@@ -134,7 +148,7 @@ def test_an_older_postgresql_store_waits_for_the_operator(
         with pytest.raises(StoreError, match="run: feeder migrate"):
             open_store(url)
         assert authority(store) == "news.example.org"
-        assert upgrade.bring_up_to_date(url) == "0002"
+        assert upgrade.bring_up_to_date(url) == "9999"
         assert authority(store) == "moved"
         store.close()
         open_store(url).close()
@@ -188,7 +202,7 @@ def test_a_migration_that_fails_leaves_the_store_as_it_was(
     next_version(more="raise ArithmeticError")
     with pytest.raises(ArithmeticError):
         upgrade.bring_up_to_date(url)
-    assert upgrade.version(store) == "0001"
+    assert upgrade.version(store) == HEAD
     assert rows(store) == before
     with store.read() as connection:
         assert not sa.inspect(connection).has_table("second")
@@ -217,7 +231,7 @@ def test_a_copy_of_an_older_sqlite_store_is_brought_forward_and_the_original_is_
     before = hashlib.sha256(path.read_bytes()).hexdigest()
     next_version()
     copy = upgrade.copy_in_memory(f"sqlite:///{path}")
-    assert (upgrade.version(copy), authority(copy)) == ("0002", "moved")
+    assert (upgrade.version(copy), authority(copy)) == ("9999", "moved")
     copy.close()
     assert hashlib.sha256(path.read_bytes()).hexdigest() == before
     assert sorted(one.name for one in tmp_path.iterdir() if one.is_file()) == ["feeder.db"]
@@ -228,3 +242,26 @@ def test_a_copy_of_a_store_that_does_not_exist_is_empty_and_makes_none(tmp_path:
     assert not any(rows(copy).values())
     copy.close()
     assert list(tmp_path.iterdir()) == []
+
+
+def test_entries_of_the_first_version_are_numbered_by_their_publication(tmp_path: Path) -> None:
+    """Their archive documents begin with the oldest; each locale counts for itself."""
+    path = tmp_path / "feeder.db"
+    store = connect(f"sqlite:///{path}")
+    at_version(store, "0001")
+    with store.write() as connection:
+        for number, (story, locale, published) in enumerate(
+            [("b", "en", 20), ("a", "en", 30), ("c", "en", 20), ("b", "kk", 5)]
+        ):
+            row = f"({number}, '{story}', '{locale}', 'en', 'u{number}', '{story}', 'h', {published}, {published})"
+            connection.execute(
+                sa.text(
+                    f"INSERT INTO entry (id, story, locale, language, uid, slug, content_hash, published, updated) VALUES {row}"
+                )
+            )
+    store.close()
+    store = open_store(f"sqlite:///{path}")
+    with store.read() as connection:
+        numbers = {key: head.number for key, head in entries.heads(connection).items()}
+    store.close()
+    assert numbers == {("b", "en"): 1, ("c", "en"): 2, ("a", "en"): 3, ("b", "kk"): 1}

@@ -21,6 +21,7 @@ from hypothesis import strategies as st
 from feeder.errors import NotFound, StoreError
 from feeder.model import (
     Article,
+    Correction,
     Dateline,
     Dropped,
     Edtf,
@@ -159,8 +160,20 @@ _OTHER: dict[str, Any] = {
     "story": "other", "language": "ru", "title": "Жаңа", "deck": "", "body": "Басқа.", "markup": "text", "dateline": None,
     "authors": (), "caption": "", "publisher": "", "url": "", "event_date": None, "places": (), "tags": (),
     "enclosures": (), "notices": (), "related": (), "event_inferred": Edtf("2019-02-03"), "event_evidence": "a weekday",
+    "alternates": (("kk", "https://news.example.net/kk"),), "corrections": (Correction(text="Eight, not nine."),),
 }  # fmt: skip
-_UNSEEN = {"source", "key", "slug", "draft", "published", "updated", "dropped", "problems", "event_evidence"}
+_UNSEEN = {
+    "source",
+    "key",
+    "slug",
+    "draft",
+    "published",
+    "updated",
+    "dropped",
+    "problems",
+    "event_evidence",
+    "alternates",
+}
 
 
 @pytest.mark.parametrize("name", [field.name for field in fields(Article)])
@@ -278,7 +291,7 @@ def test_a_naive_datetime_is_refused(store: Store) -> None:
 def head(story: str, locale: str = "en", **changes: Any) -> EntryHead:
     made = EntryHead(
         story=story, locale=locale, language="en", uid=f"tag:x,2026:{story}/{locale}", slug=story, content_hash="1",
-        published=NOW, updated=NOW,
+        published=NOW, updated=NOW, number=int.from_bytes(story.encode()[:3]),
     )  # fmt: skip
     return replace(made, **changes)
 

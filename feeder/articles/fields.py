@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 from feeder import markup
 from feeder.errors import ArticleError, DateError, LocaleError
 from feeder.language import dates, locales
-from feeder.model import Edtf, Enclosure, Language, Notice
+from feeder.model import Correction, Edtf, Enclosure, Language, Notice
 
 #: Other names of our keys. Where an article has several names of one key, ours wins, then the order of this list.
 ALIASES = {
@@ -32,11 +32,12 @@ ALIASES = {
     "description": "deck",
     "summary": "deck",
     "keywords": "tags",
+    "correction": "corrections",
 }
 KNOWN = frozenset(
     (
         "title", "lang", "story", "published", "updated", "event_date", "authors", "places", "tags", "deck", "source", "url",
-        "image", "image_alt", "caption", "notice", "slug", "draft",
+        "image", "image_alt", "caption", "notice", "corrections", "slug", "draft",
     )
 )  # fmt: skip
 #: Other generators' own keys; no news to an editor.
@@ -65,6 +66,7 @@ class Fields:
     image: Enclosure | None = None
     caption: str = ""
     notice: str = ""
+    corrections: tuple[Correction, ...] = ()
     slug: str = ""
     draft: bool = False
     problems: tuple[str, ...] = ()
@@ -144,6 +146,8 @@ def _field(key: str, value: Any, zone: ZoneInfo) -> dict[str, Any]:
         return {key: _texts(value)}
     if key == "notice":
         return {key: _paragraphs(value)}
+    if key == "corrections":
+        return {key: _corrections(value)}
     if key == "lang":
         return {key: locales.parse(_text(value))}
     if key == "source":
@@ -177,6 +181,33 @@ def _paragraphs(value: Any) -> str:
     """Text or a list of texts; its lines are paragraphs."""
     items = value if isinstance(value, (list, tuple)) else str(value).split("\n")
     return "\n".join(text for item in items if (text := _text(item)))
+
+
+def _corrections(value: Any) -> tuple[Correction, ...]:
+    """A text, or a mapping of text and date, or a list of such, the newest last."""
+    items = value if isinstance(value, (list, tuple)) else [value]
+    made = tuple(_correction(item) for item in items)
+    return tuple(sorted(made, key=lambda one: one.made or date.min))
+
+
+def _correction(value: Any) -> Correction:
+    if not isinstance(value, Mapping):
+        return Correction(text=_text(value))
+    text, day = _text(value.get("text") or ""), value.get("date")
+    if not text:
+        raise ValueError(
+            'has an item without text; write {date: 2026-11-14, text: "What was wrong, and what is right."}'
+        )
+    return Correction(text=text, made=_day(day) if day else None)
+
+
+def _day(value: Any) -> date:
+    if isinstance(value, datetime):
+        return value.date()
+    try:
+        return date.fromisoformat(_text(value)[:10])
+    except ValueError:
+        raise DateError(f"{_text(value)!r} is not a date; write 2026-11-14") from None
 
 
 def _source(value: Any) -> dict[str, Any]:

@@ -7,6 +7,7 @@ address that once led to a story is never given to another one. Minting what was
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
@@ -46,6 +47,9 @@ def mint(
     taken = {(locale, slug): story for locale, slug, story in redirects}
     taken |= {(head.locale, head.slug): head.story for head in known.values()}
     made: Heads = {}
+    numbers: Counter[Locale] = Counter()
+    for head in known.values():
+        numbers[head.locale] = max(numbers[head.locale], head.number)
     moments = _Moments((head.locale, head.updated) for head in known.values())
     for story in stories:
         for locale in site.locales:
@@ -55,6 +59,15 @@ def mint(
                 head = _head(story, locale, language, old, authority, taken)
                 taken[locale, head.slug] = story.key
                 made[story.key, locale] = moments.apart(head, old)
+    return _numbered(made, numbers)
+
+
+def _numbered(made: Heads, numbers: Counter[Locale]) -> Heads:
+    """The heads, new ones numbered in the order of their publication after those of their locale that have a number."""
+    new = sorted((head for head in made.values() if not head.number), key=lambda head: (head.published, head.story))
+    for head in new:
+        numbers[head.locale] += 1
+        made[head.story, head.locale] = replace(head, number=numbers[head.locale])
     return made
 
 
@@ -111,6 +124,7 @@ def _head(
         content_hash=version.content_hash,
         published=published,
         updated=_updated(version, published, old),
+        number=old.number if old else 0,  # a new one gets its number when all are known
     )
 
 

@@ -155,6 +155,7 @@ def to_entry(
         tags=article.tags,
         enclosures=tuple(replace(one, caption=one.caption or article.caption) for one in article.enclosures),
         notices=notices.for_readers(article.notices, locale),
+        corrections=article.corrections,
         related=article.related,
         label=_label(article.language, locale, slugs),
         sisters={other: story_url(site, other, slug) for other, slug in slugs.items() if other != locale},

@@ -213,7 +213,7 @@ def _article(
         markup=markup_, dateline=dateline, authors=stated.authors, caption=stated.caption, publisher=stated.publisher,
         url=stated.url, slug=stated.slug, published=stated.published, updated=stated.updated, event_date=stated.event_date,
         places=stated.places, tags=stated.tags, enclosures=(stated.image,) if stated.image else (),
-        notices=stated.notices(language), problems=stated.problems, draft=stated.draft,
+        notices=stated.notices(language), corrections=stated.corrections, problems=stated.problems, draft=stated.draft,
     )  # fmt: skip
 
 

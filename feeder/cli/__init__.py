@@ -21,6 +21,7 @@ COMMANDS = {
     "digest": "compile the weekly digest in every language",
     "explain": "show what was read from an article, and why",
     "places": "look into the gazetteer",
+    "retract": "take a story back, and tell its readers",
     "migrate": "bring a PostgreSQL store up to date",
 }
 

@@ -16,7 +16,7 @@ import functools
 import re
 import textwrap
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import groupby
 
 import css_inline
@@ -25,7 +25,7 @@ from jinja2 import Environment
 from feeder.errors import NotFound
 from feeder.language import dates, locales
 from feeder.language.places import gazetteer
-from feeder.model import UNSUBSCRIBE, Entry, Issue, Locale, Notice, PlaceId, Site, Week
+from feeder.model import UNSUBSCRIBE, Entry, Issue, Locale, Notice, PlaceId, Site, StoryKey, Tombstone, Week
 
 _COLUMNS = 76  #: of plain text; a quoting ">" still fits into 78
 _INLINER = css_inline.CSSInliner(load_remote_stylesheets=False)
@@ -35,12 +35,19 @@ Group = tuple[str, tuple[Entry, ...]]  # heading, or "" for stories without a pl
 
 
 def render(
-    *, site: Site, locale: Locale, week: Week, entries: Sequence[Entry], environment: Environment
+    *,
+    site: Site,
+    locale: Locale,
+    week: Week,
+    entries: Sequence[Entry],
+    environment: Environment,
+    gone: Mapping[StoryKey, Tombstone] | None = None,
 ) -> Issue | None:
-    """The issue of `week` for the readers of `locale`; `entries` in their order, the lead first."""
+    """The issue of `week` for the readers of `locale`; `entries` in their order, the lead first; `gone`: what earlier
+    issues told and was retracted since."""
     if not entries:
         return None
-    values = _values(site, locale, week, entries) | {"mail": True, "link": str, "unsubscribe": UNSUBSCRIBE}
+    values = _values(site, locale, week, entries, gone or {}) | {"mail": True, "link": str, "unsubscribe": UNSUBSCRIBE}
     return Issue(
         id=f"{week}-{locale}",
         week=week,
@@ -49,6 +56,7 @@ def render(
         html=_html(environment, values),
         text=_text(environment, values),
         stories=tuple(entry.story for entry in entries),
+        retracted=tuple(gone or {}),
         url=address(site, locale, week),
         dated=week.span(site.zone)[1].astimezone(site.zone),
     )
@@ -62,6 +70,7 @@ def page(
     entries: Sequence[Entry],
     environment: Environment,
     languages: Sequence[Locale] = (),
+    gone: Mapping[StoryKey, Tombstone] | None = None,
 ) -> str | None:
     """The page at `address`; `languages` are those in which the same issue exists."""
     if not entries:
@@ -69,7 +78,8 @@ def page(
     sisters = [(code, address(site, code, week)) for code in languages if code != locale]
     relative = functools.partial(_relative, site.base_url)
     return _html(
-        environment, _values(site, locale, week, entries) | {"mail": False, "link": relative, "sisters": sisters}
+        environment,
+        _values(site, locale, week, entries, gone or {}) | {"mail": False, "link": relative, "sisters": sisters},
     )
 
 
@@ -126,7 +136,9 @@ def _notices(entries: Sequence[Entry]) -> list[tuple[str, list[Notice]]]:
     return [(kind, list(same)) for kind, same in groupby(ordered, key=lambda notice: notice.kind)]
 
 
-def _values(site: Site, locale: Locale, week: Week, entries: Sequence[Entry]) -> dict[str, object]:
+def _values(
+    site: Site, locale: Locale, week: Week, entries: Sequence[Entry], gone: Mapping[StoryKey, Tombstone]
+) -> dict[str, object]:
     return {
         "site": site,
         "locale": locale,
@@ -137,6 +149,7 @@ def _values(site: Site, locale: Locale, week: Week, entries: Sequence[Entry]) ->
         "entries": entries,
         "groups": groups(entries[1:], locale),
         "notices": _notices(entries),
+        "gone": list(gone.values()),
     }
 
 

@@ -13,13 +13,13 @@ from markupsafe import Markup, escape
 from feeder import markup
 from feeder.feeds import fields
 from feeder.language import dates, locales
-from feeder.model import Edtf, Enclosure, Entry, Feed, Language, Locale, Notice
+from feeder.model import Correction, Edtf, Enclosure, Entry, Feed, Language, Locale, Notice
 
 
 def html(entry: Entry, feed: Feed) -> str:
     """The entry as an HTML fragment with absolute addresses. Without a body, its summary and a link to the page."""
     parts = (
-        _block(entry, entry.locale, (_label(entry), _place(entry), _event(entry))),
+        _block(entry, entry.locale, (_label(entry), *_corrections(entry), _place(entry), _event(entry))),
         _block(entry, entry.language, (_deck(entry), *_figures(entry, feed), _story(entry))),
         _block(entry, entry.locale, (_onward(entry), *_notices(entry), _source(entry), _sisters(entry))),
     )
@@ -35,6 +35,17 @@ def _block(entry: Entry, language: Language, parts: Iterable[Markup]) -> Markup:
 
 def _label(entry: Entry) -> Markup:
     return Markup("<p><em>{}</em></p>").format(entry.label) if entry.label else Markup()
+
+
+def _corrections(entry: Entry) -> list[Markup]:
+    return [_correction(entry, one) for one in entry.corrections]
+
+
+def _correction(entry: Entry, one: Correction) -> Markup:
+    """What was put right, before the text, so that nobody misses it."""
+    day = Markup(" ({})").format(dates.long(one.made, entry.locale)) if one.made else ""
+    words = Markup("<span{}>{}</span>").format(_lang(entry.language, entry.locale), one.text)
+    return Markup("<p><strong>{}{}:</strong> {}</p>").format(locales.text(entry.locale, "Correction"), day, words)
 
 
 def _place(entry: Entry) -> Markup:

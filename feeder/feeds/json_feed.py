@@ -7,7 +7,7 @@ from typing import Any
 
 from feeder import markup
 from feeder.feeds import content, fields
-from feeder.model import Entry, Feed
+from feeder.model import Entry, Feed, Tombstone
 
 MEDIA_TYPE = "application/feed+json"
 VERSION = "https://jsonfeed.org/version/1.1"
@@ -23,7 +23,7 @@ def to_bytes(feed: Feed) -> bytes:
         "description": markup.line(feed.subtitle),
         "language": feed.locale,
         "authors": [{"name": fields.author(feed)}],
-        "items": [_present(_item(entry, feed)) for entry in feed.entries],
+        "items": [_present(_item(entry, feed)) for entry in feed.entries] + [_gone(one) for one in feed.gone],
     }
     return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode()
 
@@ -45,6 +45,20 @@ def _item(entry: Entry, feed: Feed) -> dict[str, Any]:
         "language": entry.language,
         "attachments": _attachments(entry, feed),
         "_feeder": _extension(entry),
+    }
+
+
+def _gone(gone: Tombstone) -> dict[str, Any]:
+    """An item with the same id takes the place of the text in readers that have it."""
+    return {
+        "id": markup.line(gone.id),
+        "url": fields.uri(gone.url),
+        "title": markup.line(gone.title),
+        "content_text": markup.line(gone.reason),
+        "date_published": fields.rfc3339(gone.published),
+        "date_modified": fields.rfc3339(gone.when),
+        "language": gone.language,
+        "_feeder": {"retracted": True},
     }
 
 

@@ -5,7 +5,7 @@ What is repaired here, and what would go wrong without:
     entry links lose rel, type, hreflang, title, length    an enclosure becomes a second page of the entry
     RSS dates call setlocale() for the whole process       two threads leave it in another locale for good
     entries cannot have a language                         a fallback is read out in the wrong voice
-    no elements of other vocabularies                      georss, dc
+    no elements of other vocabularies                      georss, dc, tombstones, archive marks
     a name without an e-mail address is no RSS author      dc:creator
     channel link is the last link added                    RSS readers open the feed instead of the page
     "updated" is now unless set                            every build differs
@@ -26,10 +26,12 @@ from lxml import etree
 
 from feeder import markup
 from feeder.feeds import fields
-from feeder.model import Feed, Language, Locale
+from feeder.model import Feed, Language, Locale, Tombstone
 
 DC = "http://purl.org/dc/elements/1.1/"
 GEORSS = "http://www.georss.org/georss"
+HISTORY = "http://purl.org/syndication/history/1.0"
+TOMBSTONES = "http://purl.org/atompub/tombstones/1.0"
 XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
 _LINK_ATTRIBUTES = ("rel", "type", "hreflang", "title", "length")
@@ -96,11 +98,49 @@ class _GeoRSS(_Vocabulary):
     prefix, namespace = "georss", GEORSS
 
 
+class _History(_Vocabulary):
+    """The mark of an archive document (RFC 5005, section 4); one that has no other beside it is no archive yet."""
+
+    prefix, namespace = "fh", HISTORY
+
+    def extend_atom(self, root: etree._Element) -> etree._Element:
+        etree.SubElement(root, f"{{{HISTORY}}}archive")
+        return root
+
+
+class _Tombstones(_Vocabulary):
+    """What is left of retracted entries (RFC 6721)."""
+
+    prefix, namespace = "at", TOMBSTONES
+    gone: Sequence[Tombstone] = ()
+
+    def extend_atom(self, root: etree._Element) -> etree._Element:
+        root.extend(tombstone(one) for one in self.gone)
+        return root
+
+
+def tombstone(one: Tombstone) -> etree._Element:
+    """One at:deleted-entry."""
+    element = etree.Element(
+        f"{{{TOMBSTONES}}}deleted-entry",
+        {"ref": markup.line(one.id), "when": fields.rfc3339(one.when)},
+        nsmap={"at": TOMBSTONES},
+    )
+    comment = etree.SubElement(element, f"{{{TOMBSTONES}}}comment", {XML_LANG: one.language})
+    comment.text = markup.line(one.reason)
+    return element
+
+
 def start(feed: Feed, form: Literal["atom", "rss"], media_type: str) -> feedgen.feed.FeedGenerator:
     """feedgen's feed with every field set that it would invent; the entries are still to be added, with `order="append"`."""
     made = feedgen.feed.FeedGenerator()
     made.register_extension("feeder_dc", _DublinCore, atom=False)
     made.register_extension("feeder_georss", _GeoRSS, rss=False)
+    if feed.archive and (feed.previous or feed.next):
+        made.register_extension("feeder_history", _History, rss=False)
+    if feed.gone:
+        made.register_extension("feeder_tombstones", _Tombstones, rss=False)
+        made.feeder_tombstones.gone = feed.gone
     made.id(markup.line(feed.id))
     made.title(fields.feed_title(feed))
     made.subtitle(markup.line(feed.subtitle) or fields.feed_title(feed))
@@ -110,6 +150,10 @@ def start(feed: Feed, form: Literal["atom", "rss"], media_type: str) -> feedgen.
     made.generator(fields.GENERATOR)
     made.docs("https://www.rssboard.org/rss-specification")
     made.link(href=fields.uri(feed.links[form]), rel="self", type=media_type)
+    history = {"current": feed.current, "prev-archive": feed.previous, "next-archive": feed.next}
+    for rel, address in history.items():
+        if address and form == "atom":
+            made.link(href=fields.uri(address), rel=rel, type=media_type)
     made.link(href=fields.uri(feed.home), rel="alternate", type="text/html", hreflang=feed.locale)  # last: RSS takes it
     return made
 

@@ -8,7 +8,7 @@ from html import escape
 from feeder import markup
 from feeder.feeds import content, fields
 from feeder.feeds.repairs import DC, Extra, RepairedEntry, start
-from feeder.model import Entry, Feed
+from feeder.model import Entry, Feed, Tombstone
 
 MEDIA_TYPE = "application/rss+xml"
 
@@ -20,6 +20,8 @@ def to_bytes(feed: Feed) -> bytes:
         made.pubDate(fields.moment(max(entry.published for entry in feed.entries)))
     for entry in feed.entries:
         made.add_entry(_item(entry, feed), order="append")
+    for gone in feed.gone:
+        made.add_entry(_gone(gone), order="append")
     return _character_data(made.rss_str(pretty=True))
 
 
@@ -38,9 +40,24 @@ def _item(entry: Entry, feed: Feed) -> RepairedEntry:
     return made
 
 
+def _gone(gone: Tombstone) -> RepairedEntry:
+    """RSS has no tombstones: an item with the same guid takes the place of the text in readers that have it."""
+    made = RepairedEntry(extras=(Extra(name=f"{{{DC}}}language", text=gone.language),))
+    made.guid(markup.line(gone.id), permalink=False)
+    made.title(_tagless(markup.line(gone.title)))
+    made.link(href=fields.uri(gone.url), rel="alternate")
+    made.published(fields.moment(gone.published))
+    made.description(escape(markup.line(gone.reason), quote=False), isSummary=True)
+    return made
+
+
 def title(entry: Entry) -> str:
     """Its title without anything that looks like a tag: many readers take an RSS title for HTML."""
-    return re.sub(r"<(?=[A-Za-z/!?])", "‹", fields.title(entry))
+    return _tagless(fields.title(entry))
+
+
+def _tagless(text: str) -> str:
+    return re.sub(r"<(?=[A-Za-z/!?])", "‹", text)
 
 
 def _categories(entry: Entry, feed: Feed) -> list[dict[str, str]]:

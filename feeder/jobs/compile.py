@@ -13,11 +13,12 @@ from feeder.config import localized
 from feeder.digest import render
 from feeder.digest.select import Candidate, Selection, choose
 from feeder.jobs.edition import Edition, open_edition
+from feeder.jobs.feed_files import tombstone
 from feeder.jobs.newsroom import Newsroom
 from feeder.jobs.publish import keep
 from feeder.language import locales
 from feeder.mail import message
-from feeder.model import UNSUBSCRIBE, Entry, Issue, Locale, Sender, Week
+from feeder.model import UNSUBSCRIBE, Entry, Issue, Locale, Sender, StoryKey, Tombstone, Week
 from feeder.outputs import disk
 from feeder.store import Store, issues
 
@@ -38,7 +39,8 @@ def compile_week(store: Store, newsroom: Newsroom, week: Week, now: datetime) ->
         edition = open_edition(connection, newsroom)
         keep(connection, edition)
         selection = _choose(connection, edition, week)
-        fresh = [issues.put(connection, issue, now) for issue in _issues(edition, selection)]
+        gone = {locale: _retracted(connection, edition, week, locale) for locale in newsroom.site.locales}
+        fresh = [issues.put(connection, issue, now) for issue in _issues(edition, selection, gone)]
         return Compiled(week=week, issues=issues.of_week(connection, week), selection=selection, new=any(fresh))
 
 
@@ -57,7 +59,20 @@ def _candidate(edition: Edition, story: str) -> Candidate:
     return Candidate(story=story, published=one.published, languages=len(one.versions))
 
 
-def _issues(edition: Edition, selection: Selection) -> Iterator[Issue]:
+def _retracted(connection: sa.Connection, edition: Edition, week: Week, locale: Locale) -> Mapping[StoryKey, Tombstone]:
+    """What earlier issues told these readers and was retracted since; each is told once."""
+    told, known = issues.retracted_elsewhere(connection, week, locale)
+    return {
+        one.story: tombstone(edition, one, head)
+        for one, head in edition.gone(locale)
+        if one.story in told and one.story not in known
+    }
+
+
+Gone = Mapping[Locale, Mapping[StoryKey, Tombstone]]
+
+
+def _issues(edition: Edition, selection: Selection, gone: Gone) -> Iterator[Issue]:
     """The issue of each locale that has something to tell."""
     heads = {
         locale: [edition.heads[story, locale] for story in selection.chosen if (story, locale) in edition.heads]
@@ -66,17 +81,28 @@ def _issues(edition: Edition, selection: Selection) -> Iterator[Issue]:
     told = {locale: own for locale, own in heads.items() if own}
     for locale, own in told.items():
         entries = [edition.entry(head) for head in own]
-        if issue := _issue(edition.newsroom, selection.week, locale, entries, tuple(told)):
+        if issue := _issue(edition.newsroom, selection.week, locale, entries, tuple(told), gone[locale]):
             yield issue
 
 
 def _issue(
-    room: Newsroom, week: Week, locale: Locale, entries: Sequence[Entry], languages: Sequence[Locale]
+    room: Newsroom,
+    week: Week,
+    locale: Locale,
+    entries: Sequence[Entry],
+    languages: Sequence[Locale],
+    gone: Mapping[StoryKey, Tombstone],
 ) -> Issue | None:
     site, environment = room.site, room.environment(locale)
-    issue = render.render(site=site, locale=locale, week=week, entries=entries, environment=environment)
+    issue = render.render(site=site, locale=locale, week=week, entries=entries, environment=environment, gone=gone)
     page = render.page(
-        site=site, locale=locale, week=week, entries=entries, environment=environment, languages=languages
+        site=site,
+        locale=locale,
+        week=week,
+        entries=entries,
+        environment=environment,
+        languages=languages,
+        gone=gone,
     )
     return replace(issue, page=page or "") if issue else None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,9 +14,10 @@ import sqlalchemy as sa
 from feeder.articles import minting, normalise
 from feeder.articles.minting import Heads, Redirect
 from feeder.articles.normalise import Identity
+from feeder.feeds import archive
 from feeder.jobs.newsroom import Newsroom
-from feeder.model import Entry, EntryHead, Issue, Locale, PlaceId, Story, StoryKey
-from feeder.store import articles, entries, issues
+from feeder.model import Entry, EntryHead, Issue, Locale, PlaceId, Retraction, Story, StoryKey
+from feeder.store import articles, entries, issues, retractions
 
 _OPEN = 2048  #: entries kept open of those that stand in a list and are so needed again; some 15 kB each
 
@@ -28,7 +30,9 @@ class Edition:
     fingerprint: str  #: of all that shapes every file
     authority: str  #: of the tag: URIs
     authority_is_kept: bool  #: by the store; else this is the first edition
-    stories: Mapping[StoryKey, Story]
+    stories: Mapping[StoryKey, Story]  #: without those that were retracted
+    retracted: Mapping[StoryKey, Retraction]  #: the last retracted first
+    taken_back: Mapping[StoryKey, Story]  #: of them those that their source still has
     heads: Heads
     known: Heads  #: as the store has them, also of stories that are gone
     redirects: Sequence[Redirect]  #: those that this edition leaves included
@@ -57,19 +61,22 @@ class Edition:
     @functools.cached_property
     def _listed(self) -> frozenset[EntryHead]:
         """The entries of front pages, feeds and places."""
-        window = self.newsroom.config.feeds.window
         lists = (*self.by_locale.values(), *self.by_place.values())
-        return frozenset(head for heads in lists for head in (*heads[:window], *self.in_feed(heads)))
+        return frozenset(head for heads in lists for head in (*heads[: self.window], *self.in_feed(heads)))
+
+    @property
+    def window(self) -> int:
+        """Entries that a feed has room for."""
+        return self.newsroom.config.feeds.window
 
     def in_feed(self, heads: Sequence[EntryHead]) -> tuple[EntryHead, ...]:
         """Those that a feed has room for, of entries in the order of their publication: the last published or corrected.
 
         A correction of an old story so reaches those who follow the feed.
         """
-        window = self.newsroom.config.feeds.window
-        if len(heads) <= window:
+        if len(heads) <= self.window:
             return tuple(heads)
-        last = sorted(heads, key=_last_changed)[:window]
+        last = sorted(heads, key=_last_changed)[: self.window]
         return tuple(sorted(last, key=_newest_first))
 
     @functools.cached_property
@@ -89,6 +96,40 @@ class Edition:
                 for place in self.stories[head.story].places:
                     found.setdefault((locale, place), []).append(head)
         return {key: tuple(found[key]) for key in sorted(found)}
+
+    @functools.cached_property
+    def archives(self) -> Mapping[Locale, tuple[tuple[EntryHead, ...], ...]]:
+        """The entries of each locale by archive document, in the order of their first publication.
+
+        Every document but the last is full: it has had its entries, also where some are gone. The last may be empty.
+        """
+        found: dict[Locale, tuple[tuple[EntryHead, ...], ...]] = {}
+        for locale, heads in self.by_locale.items():
+            shelves: list[list[EntryHead]] = [[] for _ in range(self._last_number[locale] // archive.SIZE + 1)]
+            for head in sorted(heads, key=lambda head: head.number):
+                shelves[(head.number - 1) // archive.SIZE].append(head)
+            found[locale] = tuple(map(tuple, shelves))
+        return found
+
+    @functools.cached_property
+    def _last_number(self) -> Mapping[Locale, int]:
+        last = Counter[Locale]()
+        for head in (*self.known.values(), *self.heads.values()):
+            last[head.locale] = max(last[head.locale], head.number)
+        return last
+
+    def is_full(self, locale: Locale, number: int) -> bool:
+        """Whether an archive document has had all its entries."""
+        return self._last_number[locale] >= number * archive.SIZE
+
+    def gone(self, locale: Locale) -> tuple[tuple[Retraction, EntryHead], ...]:
+        """What was retracted of a locale's entries, the last first."""
+        heads = ((one, self.known.get((one.story, locale))) for one in self.retracted.values())
+        return tuple((one, head) for one, head in heads if head)
+
+    def places_taken_back(self, story: StoryKey) -> tuple[PlaceId, ...]:
+        """The places of a retracted story, as long as its source has it."""
+        return self.taken_back[story].places if story in self.taken_back else ()
 
     def places(self, locale: Locale) -> list[PlaceId]:
         """The places of a locale's stories, those with most stories first."""
@@ -129,7 +170,9 @@ def open_edition(connection: sa.Connection, newsroom: Newsroom) -> Edition:
     kept = entries.tag_authority(connection)
     authority = kept or newsroom.config.tag_authority or newsroom.config.host
     choose = functools.partial(normalise.select_places, gazetteer=newsroom.gazetteer)
-    stories = {story.key: story for story in articles.stories(connection, choose)}
+    retracted = retractions.all_retractions(connection)
+    every = {story.key: story for story in articles.stories(connection, choose)}
+    stories = {key: story for key, story in every.items() if key not in retracted}
     known, redirects = entries.heads(connection), entries.redirects(connection)
     heads = minting.mint(stories.values(), known, newsroom.site, authority, redirects)
     return Edition(
@@ -138,6 +181,8 @@ def open_edition(connection: sa.Connection, newsroom: Newsroom) -> Edition:
         authority=authority,
         authority_is_kept=kept is not None,
         stories=stories,
+        retracted=retracted,
+        taken_back={key: every[key] for key in retracted if key in every},
         heads=heads,
         known=known,
         redirects=sorted({*redirects, *minting.left(known, heads)}),

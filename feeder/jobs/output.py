@@ -13,3 +13,5 @@ class Output:
     path: str  #: relative to the output
     inputs: str  #: hash of everything it is made from
     make: Callable[[], bytes | None]  #: None: what it is made from went away meanwhile; the next build knows more
+    #: From the file as it is published to what it should be, where there is one; None: it is to be made anew.
+    revise: Callable[[bytes], bytes | None] | None = None

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from feeder import image_metadata
 from feeder.jobs.edition import Edition, inputs_hash
+from feeder.jobs.feed_files import tombstone
 from feeder.jobs.output import Output
 from feeder.model import EntryHead, Locale, NamedPlace, PlaceId
 from feeder.pages import links, render
@@ -33,6 +34,7 @@ def inner(edition: Edition) -> Iterator[Output]:
     for locale in edition.newsroom.site.locales:
         yield from _stories(edition, locale)
         yield from _places(edition, locale)
+        yield from _retracted(edition, locale)
     yield from _moved(edition)
     yield from _issues(edition)
 
@@ -97,6 +99,21 @@ def _moved(edition: Edition) -> Iterator[Output]:
             make = functools.partial(render.moved, edition.newsroom.layout(locale), url)
             inputs = inputs_hash("moved", edition.fingerprint, url)
             yield Output(path=links.story(locale, slug), inputs=inputs, make=make)
+
+
+def _retracted(edition: Edition, locale: Locale) -> Iterator[Output]:
+    """At every address that a retracted story had: a page for readers, and the mark that tells a server to answer 410."""
+    site, layout = edition.newsroom.site, edition.newsroom.layout(locale)
+    for one, head in edition.gone(locale):
+        sisters = {code: edition.known[one.story, code] for code in site.locales if (one.story, code) in edition.known}
+        urls = {code: links.address(site, links.story(code, sister.slug)) for code, sister in sisters.items()}
+        gone = tombstone(edition, one, head)
+        make = functools.partial(render.retracted, layout, urls[locale], gone, urls)
+        inputs = inputs_hash("retracted", edition.fingerprint, repr(gone), repr(urls))
+        left = (slug for code, slug, story in edition.redirects if (code, story) == (locale, one.story))
+        for slug in dict.fromkeys((head.slug, *left)):
+            for path in (links.gone(locale, slug), links.story(locale, slug)):
+                yield Output(path=path, inputs=inputs, make=make)
 
 
 def _issues(edition: Edition) -> Iterator[Output]:

@@ -73,7 +73,7 @@ def _write(
         made = []
         for number, one in enumerate(stale[start : start + _BATCH], start=start):
             progress("publishing", number, len(stale))
-            body = one.make()
+            body = _made(one, known.get(one.path), output)
             if body is not None:
                 made.append(_artifact(one, body))
                 if not _same(made[-1], known.get(one.path), output):
@@ -88,6 +88,14 @@ def _write(
     if stale:
         progress("publishing", len(stale), len(stale))
     return written
+
+
+def _made(one: Output, before: Artifact | None, output: Disk) -> bytes | None:
+    if one.revise and before and (old := output.read(one.path, before.size)) is not None:
+        body = one.revise(old)
+        if body is not None:
+            return body
+    return one.make()
 
 
 def _artifact(one: Output, body: bytes) -> Artifact:

@@ -77,6 +77,7 @@ def _filters(locale: Locale, zone: ZoneInfo) -> dict[str, Callable[..., str | No
         return dates.words(value, locale)
 
     return {
+        "long_day": lambda day: dates.long(day, locale),
         "long_date": lambda moment: dates.long(local(moment).date(), locale),
         "byline_date": lambda moment: dates.byline(local(moment).date(), locale),
         "date_time": lambda moment: dates.date_time(local(moment), locale),

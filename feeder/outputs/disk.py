@@ -31,6 +31,14 @@ class Disk:
         except OSError:
             return False
 
+    def read(self, path: str, size: int) -> bytes | None:
+        """The file, when it is there with that many bytes."""
+        try:
+            body = self._inside(path).read_bytes()
+        except OSError:
+            return None
+        return body if len(body) == size else None
+
     def put(self, files: Mapping[str, bytes]) -> None:
         """Replace files, in their order, each in one step, after all are on the disk. Raises FeederError.
 

@@ -66,6 +66,16 @@ def feed(locale: Locale, kind: Format) -> str:
     return f"{locale}/feed.{kind}"
 
 
+def archive(locale: Locale, number: int) -> str:
+    """Path of an archive document of a language's feed; the first is 1."""
+    return f"{locale}/archive/{number:06d}.atom"
+
+
+def gone(locale: Locale, slug: str) -> str:
+    """Path of the page of a retracted story; a server that finds it answers 410 for the story's address."""
+    return f"{locale}/stories/{slug}/410.html"
+
+
 def place_feed(locale: Locale, key: PlaceId) -> str:
     """Path of a place's feed; places have Atom only."""
     return f"{locale}/places/{key}/feed.atom"

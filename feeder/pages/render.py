@@ -21,7 +21,7 @@ from jinja2 import BaseLoader, Environment
 from markupsafe import Markup
 
 from feeder.language import dates
-from feeder.model import Entry, Locale, NamedPlace, Site, Week
+from feeder.model import Entry, Locale, NamedPlace, Site, Tombstone, Week
 from feeder.pages import links
 
 LISTED = 50  #: entries on one page; with SUMMARIES this keeps a page under 50 kB
@@ -139,6 +139,12 @@ def moved(layout: Layout, url: str) -> bytes:
     """What stands at the old path of a story whose slug changed: a page that leads to `url` (absolute, on this site)."""
     path = links.story(layout.locale, "moved")  # any slug: all stories lie at the same depth
     return _page(layout, "moved", path, addresses={}, canonical=url, url=url)
+
+
+def retracted(layout: Layout, url: str, gone: Tombstone, sisters: Mapping[Locale, str]) -> bytes:
+    """What stands at the address of a retracted story. `sisters`: absolute URLs of the same in other languages."""
+    path = links.story(layout.locale, "gone")  # any slug: all stories lie at the same depth
+    return _page(layout, "retracted", path, addresses=dict(sisters), canonical=url, gone=gone)
 
 
 def not_found(layout: Layout) -> bytes:

@@ -223,6 +223,15 @@ def _version(row: Any) -> Version:
     return Version(**{**values, "media": tuple((path, origin) for path, origin in row.media)})
 
 
+def places_of(connection: sa.Connection, story: StoryKey) -> list[tuple[Language, str, str]]:
+    """Language, source and key of each version of a story that is no draft."""
+    rows = connection.execute(_heads().where(table.c.story == story))
+    found: dict[Language, tuple[Language, str, str]] = {}
+    for row in rows:
+        found.setdefault(row.language, (row.language, row.source, row.key))
+    return list(found.values())
+
+
 _BODY = sa.select(table.c.body).where(
     table.c.source == sa.bindparam("source"), table.c.key == sa.bindparam("key")
 )  # built once: it is asked for every entry

@@ -20,7 +20,8 @@ def put(connection: sa.Connection, issue: Issue, now: datetime) -> bool:
     )
     if connection.execute(row.on_conflict_do_nothing().returning(table.c.id)).scalar() is None:
         return False
-    told = [{"issue": issue.id, "position": n, "story": story} for n, story in enumerate(issue.stories)]
+    lines = [*((story, "story") for story in issue.stories), *((story, "retraction") for story in issue.retracted)]
+    told = [{"issue": issue.id, "position": n, "story": story, "told": what} for n, (story, what) in enumerate(lines)]
     if told:
         connection.execute(issue_story.insert(), told)
     return True
@@ -30,7 +31,16 @@ def told_elsewhere(connection: sa.Connection, week: Week) -> set[StoryKey]:
     """Stories in issues of other weeks: also a week that is compiled late does not repeat what a later one told."""
     issue_of = table.c.id == issue_story.c.issue
     rows = sa.select(issue_story.c.story).join(table, issue_of).where(table.c.week != str(week))
-    return set(connection.execute(rows).scalars())
+    return set(connection.execute(rows.where(issue_story.c.told == "story")).scalars())
+
+
+def retracted_elsewhere(connection: sa.Connection, week: Week, locale: Locale) -> tuple[set[StoryKey], set[StoryKey]]:
+    """Of a locale's issues of other weeks: the stories of earlier ones, and those whose retraction one has told."""
+    rows = sa.select(table.c.week, issue_story.c.story, issue_story.c.told)
+    rows = rows.join(table, table.c.id == issue_story.c.issue).where(table.c.locale == locale)
+    found = connection.execute(rows.where(table.c.week != str(week))).all()
+    told = {row.story for row in found if row.told == "story" and row.week < str(week)}
+    return told, {row.story for row in found if row.told == "retraction"}
 
 
 def of_week(connection: sa.Connection, week: Week) -> dict[Locale, Issue]:
@@ -48,6 +58,8 @@ def telling(connection: sa.Connection, story: StoryKey) -> list[str]:
     """Ids of the issues that told a story."""
     return list(
         connection.execute(
-            sa.select(issue_story.c.issue).where(issue_story.c.story == story).order_by(issue_story.c.issue)
+            sa.select(issue_story.c.issue)
+            .where(issue_story.c.story == story, issue_story.c.told == "story")
+            .order_by(issue_story.c.issue)
         ).scalars()
     )

@@ -95,8 +95,10 @@ entry = sa.Table(
     sa.Column("content_hash", sa.String(32), nullable=False),
     sa.Column("published", Instant, nullable=False),
     sa.Column("updated", Instant, nullable=False),
+    sa.Column("number", sa.Integer, nullable=False),  # in the order of first publication
     sa.UniqueConstraint("story", "locale"),
     sa.UniqueConstraint("locale", "slug"),
+    sa.UniqueConstraint("locale", "number"),
 )
 
 redirect = sa.Table(
@@ -105,6 +107,16 @@ redirect = sa.Table(
     sa.Column("locale", Code, primary_key=True),
     sa.Column("slug", Name, primary_key=True),
     sa.Column("story", Name, nullable=False),
+)
+
+retraction = sa.Table(
+    "retraction",
+    metadata,
+    sa.Column("story", Name, primary_key=True),
+    sa.Column("at", Instant, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("language", Code, nullable=False),
+    sa.Column("titles", sa.JSON, nullable=False),  # {locale: title}; {}: not to be repeated
 )
 
 artifact = sa.Table(
@@ -133,5 +145,6 @@ issue_story = sa.Table(
     sa.Column("issue", Name, sa.ForeignKey("issue.id"), primary_key=True),
     sa.Column("position", sa.Integer, primary_key=True),
     sa.Column("story", Name, nullable=False),
+    sa.Column("told", sa.String(16), nullable=False),  # "story", or "retraction" of one that an earlier issue told
     sa.Index("ix_issue_story_story", "story"),
 )
