@@ -40,7 +40,12 @@ BEFORE = _patterns(
 #: The same for a date with its year, farther off in the clause: "the victims of the flood on February 5, 1997",
 #: while "remembered the victims of the flood on February 3" tells of February 3.
 BEFORE_YEAR = _patterns(
-    en=r"\b(?:anniversary|memory|victims?|killed|died|shot|disappeared)\b[^,;:]{0,60}$",
+    en=(
+        r"\b(?:anniversary|memory|victims?|killed|died|shot|disappeared)\b[^,;:]{0,60}$"
+        r"|\byears (?:since|after|before|ago)\b[^,;:]{0,60}$"
+        # "the law of July 7, 2006", but "on the evening of"
+        r"|(?<!evening )(?<!morning )(?<!afternoon )(?<!night )(?<!hours )\bof\s+$"
+    ),
     ru=r"\b(?:годовщин|памят|жертв|событи|трагеди|расстрел|разгон|погиб|убит|пропал)\w*\s[^,;:]{0,60}$",
 )
 
@@ -52,6 +57,29 @@ AFTER = _patterns(
         r"\s+(?:күні(?:нен|не)?\s+)?(?:бастап|дейін|бері|кейін|соң|бұрын|қарсаңында|туған|дүниеге"
         r"|(?:оқиға|құрбан|трагедия|қырғын|көтеріліс|қақтығыс|жылдығы|наразылығының)\w*)"
     ),
+)
+
+#: The number of a law or order beside its date: "03.02.2019 № 12-5".
+PAPER = re.compile(r"\s?(?:г\.|года|ж\.)?\s?(?:№|\bno\.\s?\d)")
+
+#: "moved from June 11 to July 2" is no interval.
+MOVED = _patterns(en=r"\b(?:moved|postponed|rescheduled|shifted|delayed|changed)(?:\s\w+)?\s+from\s+$")
+
+#: The form of a date with its year that only says which: "2006 жылғы 7 шілдедегі заң".
+ATTRIBUTE = _patterns(kk=r"(?:[дт]ағы|[дт]егі)$")
+
+#: The same by what follows it: "1923 жылғы 9 маусымда ашылған диірмен".
+ATTRIBUTE_AFTER = _patterns(
+    kk=r"\s+(?:күні\s+)?(?:\w+\s+){0,2}?\w{2,}(?:[ғқ]ан|[гк]ен)\s+(?!(?:еді|болатын|екен|жоқ|соң|кезде|шақта|сәтте|деп|деген)\b)\w"
+)
+
+#: "from June 11", the form of a day that only begins something.
+ORIGIN = _patterns(kk=r"[дтн][ае]н$")
+
+#: What may stand before the date with which a story sets out.
+OPENING = re.compile(
+    r"\W*(?:(?:(?:early |late )?[io]n(?: the)?(?: (?:morning|evening|night|afternoon) of)?"
+    r"|во?(?: ночь на)?|(?:(?:рано |поздно )?(?:утром|вечером|днем|ночью)))\b)?\W*"
 )
 
 TOLD_BEFORE = _patterns(
@@ -66,9 +94,21 @@ TOLD_AFTER = _patterns(
 
 #: The sentence speaks of what is still to come.
 AHEAD = _patterns(
-    en=r"\b(?:will|shall|(?:is|are) to|due|scheduled|set for|plans?|planned|planning|expected|upcoming)\b",
-    ru=r"\b(?:буд[еу]т|состо[ия]тся|пройд[еу]т|начнется|намечен|запланирован|назначен|планиру|предстоящ)\w*",
-    kk=r"(?:өтеді|өтпек|болады|болмақ|жоспарла|жоспарды|тағайындал|белгіленді|басталады|басталмақ)",
+    en=(
+        r"\b(?:will|shall|(?:is|are) to|due|scheduled|set for|plans?|planned|planning|expected|upcoming)\b"
+        r"|\b(?:postponed|adjourned|rescheduled|moved|delayed) (?:until|till|to)\b|\bhas until\b"
+    ),
+    ru=(
+        r"\b(?:буд[еу]т|состо[ия]тся|пройд[еу]т|начн[еу]тся|намечен|запланирован|назначен|планиру|предстоящ"
+        r"|(?:откро|закро)[ею]тся|заверш[ия]тся|законч[иа]тся|соберутся|прибуд[еу]т|выйд[еу]т|вступ[ия]т в силу"
+        r"|рассмотр[ия]т|прим[еу]т|нач[нж][еу]т|пере(?:нес|нош)|отлож(?:ил|ен))\w*"
+    ),
+    # the passive and the reciprocal in the present, which is the future beside a date: "ашылады", "кездеседі"
+    kk=(
+        r"(?:өтеді|өтпек|болады|болмақ|жоспарла|жоспарды|тағайындал|белгіленді|басталады|басталмақ)"
+        r"|\w(?:[ыі]л|лан|лен|дан|ден|тан|тен|тал|дес|тес)[ае]д[ыі]\b|(?:л|с|н)[мпб](?:ақ|ек)\b|\b(?:ашады|алады|береді|барады|келеді)\b"
+        r"|(?:шегер|ауыстыр|кейінге қалдыр)[ыі]л"
+    ),
 )
 
 #: The article remembers something.

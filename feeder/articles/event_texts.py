@@ -35,6 +35,7 @@ class Said:
     before: str  #: lower case, from the beginning of the sentence
     after: str  #: lower case, to the end of the sentence
     archive: bool = False  #: the caption says that its photograph is an old one
+    first: bool = False  #: in the first sentence of its paragraph
     dateline: bool = False  #: the day of filing, in the opening words of the story
 
     @property
@@ -115,12 +116,14 @@ def _in_sentence(mention: DateMention, paragraph: str, where: Where, number: int
     opening = filed if mention.start >= filed else 0
     before = lower(paragraph[max(opening, mention.start - _AROUND) : mention.start])
     after = lower(paragraph[mention.end : mention.end + _AROUND])
+    sentences = _SENTENCE_END.split(before)
     return Said(
         mention=mention,
         where=where,
         paragraph=number,
-        before=_SENTENCE_END.split(before)[-1],
+        before=sentences[-1],
         after=_SENTENCE_END.split(after)[0],
+        first=len(sentences) == 1 and mention.start - opening <= _AROUND,
         archive=where == "caption" and event_cues.ARCHIVE.search(lower(paragraph)) is not None,
         dateline=mention.end <= filed,
     )
@@ -131,7 +134,16 @@ def background(said: Said, language: Language) -> bool:
     if said.archive or _far(said.mention.relative):
         return True
     before, after = event_cues.BEFORE.get(language), event_cues.AFTER.get(language)
-    if after and after.match(said.after):
+    if (after and after.match(said.after)) or event_cues.PAPER.match(said.after):
+        return True
+    moved, attribute = event_cues.MOVED.get(language), event_cues.ATTRIBUTE.get(language)
+    if moved and "/" in said.edtf and moved.search(said.before):
+        return True
+    origin, which = event_cues.ORIGIN.get(language), event_cues.ATTRIBUTE_AFTER.get(language)
+    surface = lower(said.mention.surface)
+    if origin and "/" not in said.edtf and origin.search(surface):
+        return True
+    if not said.yearless and ((attribute and attribute.search(surface)) or (which and which.match(said.after))):
         return True
     # "from February 4 to 10" opens with a word that would make a single day a beginning
     if before and "/" not in said.edtf and before.search(said.before):

@@ -45,6 +45,7 @@ _ENGLISH = (
     f"{_EN_MONTH}<day:D><pair:{_LIST},?a>{_EN_DAY2}{_EN_YEAR2}",
     f"{_EN_MONTH}<day:D><pair:a>{_EN_MONTH2}{_EN_DAY2}{_EN_YEAR2}",
     f"<day:D><pair:{_LIST},?a>{_EN_DAY2}o?{_EN_MONTH2}{_EN_YEAR2}",
+    f"<day:D>(?=(?:,D){{0,6}},?aDo?{_EN_MONTH}{_EN_YEAR})",
     f"(?<=f){_EN_MONTH}<day:D>a{_EN_MONTH2}?{_EN_DAY2}{_EN_YEAR2}",
     f"(?<=f)<day:D>{_EN_MONTH}?a{_EN_DAY2}{_EN_MONTH2}{_EN_YEAR2}",
     # month and year, month alone
@@ -67,7 +68,7 @@ _ENGLISH = (
     # relative
     "<rel:Z|diZ>",
     "<rel:l[yuk]>",
-    "(?<!q)(?<!q-)<rel:[Dq][dkuy]g>",
+    "(?<!q)(?<!q-)<rel:(?:q-?)?[Dq][dkuy]g>",
     "(?<!b)<rel:l><weekday:W>(?!j)",
     "(?<!b)<weekday:W>(?!j)",
 )
@@ -87,6 +88,7 @@ _RUSSIAN = (
     f"{_RU_BEFORE}<numeric:#>y?{_CLOSE}{_RU_WEEKDAY}",
     f"<day:D>(?:{_RU_MONTH}(?:<year:[YR]>y?,?)?)?[-t]<day2:D>{_RU_MONTH2}(?:,?{_RU_YEARS2})?",
     f"<day:D><pair:{_LIST}a><day2:D>{_RU_MONTH2}(?:,?{_RU_YEARS2})?",
+    f"(?<=f)<day:D>{_RU_MONTH}?a<day2:D>{_RU_MONTH2}(?:,?{_RU_YEARS2})?",
     f"<day:D>(?=(?:,D){{0,6}}aD{_RU_MONTH}{_RU_YEARS}?)",
     # month and year, month alone
     f"(?:<approx:[eC]>v?)?<month:[MGPIm]>,?{_RU_YEARS}",
@@ -99,13 +101,14 @@ _RUSSIAN = (
     f"(?:<approx:[eC]>v?)?{_RU_ONLY}(?!g)",
     "<approx:e><rel:ly>",
     "<year:[YRV]>y?[-t](?:<year2:[YR]>y|<year2:V>y?)",
+    "(?<=f)<year:Y>a<year2:Y>y|<year:Y>(?=(?:,Y){0,6}aYy)|(?<=,)<year:Y>(?=(?:,Y){0,5}aYy)",
     r"(?<=\()<year:[YR]>(?=\))",
     f"<season:s>{_RU_YEARS}",
     "(?:<approx:[eC]>)?<decade:K>y?",
     # relative
     "<rel:Z>",
     "<rel:l[yuk]|J>",
-    "(?<!q)(?<!q-)<rel:[Dq][dkuyX]g>|(?<![qDYRn])<rel:[dkuy]g>",
+    "(?<!q)(?<!q-)<rel:q?[Dq][dkuyX]g>|(?<![qDYRn])<rel:[dkuy]g>",
     "(?<=v)<rel:l><weekday:W>",
     "(?<=v)<weekday:W>(?!j)",
 )
@@ -130,7 +133,8 @@ _KAZAKH = (
     f"{_KK_YEARS}?(?:<month:G>u?|<month:M>u)(?:(?:<tens:q>)?<day:p>|<day:[Dz]>)[-a]?(?:<tens2:q>)?<day2:p>",
     f"{_KK_YEARS}?<day:D>-<day2:D>-?{_KK_MONTH2}(?!S){_KK_LATER2}?",
     f"{_KK_YEARS}?<day:z><day2:D>-?{_KK_MONTH2}",
-    f"{_KK_YEARS}?<day:D>-?<month:B>{_KK_YEARS2}?<day2:D>-?<month2:[AO]>",
+    f"{_KK_YEARS}?<day:D>-?<month:B>{_KK_YEARS2}?<day2:D>-?<month2:[AO]>(?=t)",
+    f"{_KK_YEARS}?<day:D>-?<pair:<month:B>>{_KK_YEARS2}?<day2:D>-?<month2:[AO]>",
     f"{_KK_YEARS}?<day:D>-?<month:M>-{_KK_YEARS2}?<day2:D>-?{_KK_MONTH2}{_KK_LATER2}?",
     f"{_KK_YEARS}?<day:D>(?:-?<month:M>)?a{_KK_YEARS2}?<day2:D>-?{_KK_MONTH2}(?=r)",
     f"{_KK_YEARS}?<day:D><pair:{_LIST}a><day2:D>-?{_KK_MONTH2}(?!S)",
@@ -138,22 +142,23 @@ _KAZAKH = (
     # month and year, month alone
     f"{_KK_YEARS}<month:[MGLABON]>(?:u?<approx:e>|u)?(?!S)",
     f"<month:M>{_KK_LATER}",
-    f"{_KK_YEARS}<month:M>[-a]<month2:[MGLABON]>u?",
+    f"{_KK_YEARS}<month:M>[-a]<month2:[MGLABON]>u?|<month:M>[-a]<month2:M>u",
     f"{_KK_YEARS}?<month:B>{_KK_YEARS2}?<month2:A>",
     "<rel:l>(?:<month:L>u?|<month:M>u)",
     "<month:M>u(?!p)<approx:e>?|<month:G><approx:e>",
     "(?<![D-])<bare:L>",
     # years
-    "<year:[YRV]>-?y<approx:[eC]>|<approx:C>?<year:[YRV]>-?y(?![gc])",
+    "<year:[YRV]>-?yT?<approx:[eC]>|<approx:C>?<year:[YRV]>-?y(?![gc])",
     "(?:<rel:ly>|<rel:J>y?)<approx:e>?",
     r"(?<=\()<year:[YR]>(?=\))",
     "<year:[YR]>-<year2:[YR]>-?[Qy]",
-    "(?:<approx:C>)?<decade:[YRV]>-?Q|<decade:[YRV]>-?Q<approx:[eC]>",
+    "(?<![,a])(?:<decade:[YRV]>-?Q<approx:[eC]>|(?:<approx:C>)?<decade:[YRV]>-?Q)",
+    "(?<=[,a])<year:[YR]>-?Q|<year:Y>(?=(?:,Y){0,6}a[YR]-?[Qy])|<year:[YR]>-?y<year2:[YR]>-?y(?=t)",
     "<year:[YR]>-?y?<season:s>",
     # relative
     "<rel:Z>",
     "<rel:l[uk]>",
-    "(?<!q)(?<!q-)<rel:[Dq][dkuy]g>",
+    "(?<!q)(?<!q-)<rel:(?:q-?)?[Dq][dkuy]g>",
     "<rel:l>(?:<weekday:W>|<weekday:w>d)",
     "(?<!b)(?:<weekday:W>(?!j)|<weekday:w>d)",
 )

@@ -62,6 +62,12 @@ class _Parts:
     def value(self, name: str) -> int | None:
         return self.tokens[self.groups[name][0]].value if name in self.groups else None
 
+    @property
+    def between(self) -> Sequence[Token]:
+        """The tokens between the two points of an interval."""
+        spans = list(self.groups.values())
+        return self.tokens[min(start for start, _ in spans) : max(end for _, end in spans)]
+
     def kind(self, name: str) -> str:
         first, last = self.groups.get(name, (0, 0))
         return "".join(token.kind for token in self.tokens[first:last])
@@ -116,11 +122,28 @@ def _mention(text: str, match: re.Match[str], parts: _Parts) -> DateMention | No
         none = DateMention(start=start, end=end, surface=text[start:end], edtf=None)
         return none if _no_such_day(parts) else None
     weekday = parts.value("weekday")
+    if edtf and _other_day(parts, edtf):
+        weekday, end = None, _end_of_day(parts)
     if edtf is None and weekday is None and relative is None:
         return None
     if relative is None and edtf is None:
         relative = Relative(unit="weekday", offset=0)
     return DateMention(start=start, end=end, surface=text[start:end], edtf=edtf, weekday=weekday, relative=relative)
+
+
+def _other_day(parts: _Parts, edtf: Edtf) -> bool:
+    """Whether a weekday behind a full date is another one: "under the decree of 3 April 2015, on Wednesday he ..."."""
+    points = [group for name, group in parts.groups.items() if name != "weekday"]
+    if "weekday" not in parts.groups or len(edtf) != 10 or edtf.startswith("XXXX"):
+        return False
+    behind = parts.groups["weekday"][0] >= max(end for _, end in points)
+    return behind and date.fromisoformat(edtf).isoweekday() != parts.value("weekday")
+
+
+def _end_of_day(parts: _Parts) -> int:
+    """Where a date ends without the weekday behind it, its "года" inside."""
+    last = max(end for name, (_, end) in parts.groups.items() if name != "weekday")
+    return parts.tokens[last if parts.tokens[last].kind == "y" else last - 1].end
 
 
 def _no_such_day(parts: _Parts) -> bool:
@@ -226,6 +249,8 @@ def _interval(parts: _Parts) -> Edtf:
     if turns and year is None and (month == month2 or "pair" in parts.groups):
         raise DateError("the days go backwards")
     first, last = dates.parse(_point(year, month, day)), dates.parse(_point(year2, month2, day2))
+    if parts.language == "ru" and any(token.kind == "t" and token.value for token in parts.between):
+        parts.groups.setdefault("pair", (0, 0))  # "с 4 на 5 января" is a night, "с 11 на 20 июня" a change of plan
     if first == last or ("pair" in parts.groups and not _adjoin(first, last, parts)):
         raise DateError("not an interval")
     return dates.parse(f"{first}/{last}")
@@ -252,13 +277,22 @@ def _relative(parts: _Parts) -> Relative | None:
     if kinds == "l":
         return Relative(unit="weekday" if "weekday" in parts.groups else "month", offset=value)
     if kinds.endswith("g"):
-        if len(kinds) == 2 and value == 2:
-            raise KeyError("days ago, without their number")
         unit = _UNITS[kinds[-2]]
-        return Relative(unit=unit, offset=-(value if len(kinds) == 3 else 1), approximate=unit != "day")
+        return Relative(unit=unit, offset=-_count(parts), approximate=unit != "day")
     if parts.language == "en" and parts.tokens[parts.groups["rel"][0] + 1].value == 2:
         raise KeyError("last years")
     return Relative(unit=_UNITS[kinds[-1]], offset=value, approximate=approximate)
+
+
+def _count(parts: _Parts) -> int:
+    """How many days ago: "three", "twenty-five", one in "a week" and "неделю"."""
+    row = parts.tokens[slice(*parts.groups["rel"])]
+    numbers = [token.value for token in row if token.kind in "Dq"]
+    if not numbers and row[0].value == 2:
+        raise KeyError("days ago, without their number")
+    if len(numbers) == 2 and (numbers[0] % 10 or numbers[1] > 9):
+        raise KeyError("not a number")
+    return sum(numbers) or 1
 
 
 def _neighbour(values: Sequence[int]) -> Relative:

@@ -143,7 +143,8 @@ _VALUED: dict[str, dict[str, dict[int, str]]] = {
             **_tens(_RU_TENS),
         },
         "T": _ranks(_RU_RANKS, 1) | {30: "тридцатого"},
-        "y": {1: "год года году годом годах годы годов годам г гг"},
+        "y": {1: "год года году годом годах годы годов годам годами г гг"},
+        "t": {1: "на"},
         "X": {2: "лет"},
         "u": {1: "месяц месяца месяце", 2: "месяцев"},
         "k": {1: "неделя неделю недели неделе", 2: "недель"},
@@ -166,8 +167,8 @@ _VALUED: dict[str, dict[str, dict[int, str]]] = {
         "q": dict(enumerate(_KK_UNITS.split(), start=1)) | _tens(_KK_TENS),
         "T": {value: _kazakh_rank(word) for value, word in _KK_DAYS.items()},
         "p": {value: _kazakh_day(word) for value, word in _KK_DAYS.items()},
-        "y": {1: "жыл жылы жылғы жылдың жылдан жылға жылда жылдағы ж"},
-        "u": {1: "ай айы айында айының айынан айына айындағы айда айдың айдағы"},
+        "y": {1: "жыл жылы жылғы жылдың жылдан жылға жылда жылдағы жылды жылын жылында жылының жылына жылынан ж"},
+        "u": {1: "ай айы айында айының айынан айына айындағы айда айдың айдағы айлары айларында айларының"},
         "k": {1: "апта аптада аптаның аптадағы"},
         "d": {1: "күн күні"},
     },
@@ -187,17 +188,17 @@ _WORDS: dict[str, dict[str, str]] = {
         " officers soldiers troops prisoners detainees residents families houses homes million billion thousand hundred"
         " percent tenge dollars rubles roubles yuan euros km kilometers kilometres meters metres miles feet tons tonnes"
         " hectares hours minutes seconds copies seats votes pages cases items others degrees days weeks months years",
-        "S": "street avenue square road boulevard",
+        "S": "street avenue square road boulevard lane drive alley embankment",
         "b": "every each black good bloody ash palm easter cyber annual annually",
         "j": "prayer prayers school service services mass sermon sermons mosque times",
     },
     "ru": {
         "g": "назад",
-        "e": "начале начала началу середине середины середину конце конца концу половине половину числах декаде",
+        "e": "начале начала началу середине середины середину конце конца концу половина половине половину числах декаде",
         "C": "около примерно приблизительно",
         "v": "в во",
         "f": "с со между от",
-        "t": "по до к ко на",
+        "t": "по до к ко",
         "a": "и",
         "c": "человек человека людей женщин мужчин детей жителей участников активистов полицейских задержанных раз рублей"
         " тенге долларов евро юаней млн тыс тысяч миллионов миллиона процентов метров километров км тонн гектаров часов"
@@ -213,6 +214,7 @@ _WORDS: dict[str, dict[str, str]] = {
         "C": "шамамен шамасы шамасында",
         "a": "мен бен пен және",
         "r": "аралығы аралығында",
+        "t": "дейін дейінгі шейін шейінгі",
         "c": "адам адамды адамның азамат азаматты әйел ер бала қатысушы белсенді тұрғын полицей теңге доллар рубль млн мың"
         " млрд пайыз шақырым метр тонна гектар сағат минут рет үй отбасы жұмысшы есе бойы ішінде",
         "S": "көшесі көшесінде көшесінің көшесіне алаңы алаңында алаңына алаңының даңғылы даңғылында ықшамауданы ауданы атындағы",
@@ -229,12 +231,18 @@ _ABBREVIATIONS = frozenset(["г", "гг", "ж", "ул", "пр", "им", "млн"
 _SHORT_DAYS = frozenset(["mon", "tue", "tues", "wed", "thu", "thur", "thurs", "fri", "sat", "sun"])
 _JOINED = frozenset({"mid"}.union(*FORMS.values()))  #: words that a hyphen may tie to a day or year
 #: Words that make the number after them no date: "No. 12", and the months whose years are counted otherwise.
-_NUMBERED = frozenset(["no", "nos", "number", "номер", "нөмірі"])
-_HIJRI = frozenset(
-    "ramadan muharram safar shawwal shaban rajab рамадан рамадана рамазан мухаррам мухаррама шавваль шаввал шаабан раджаб"
-    " сафар хижра хиджра мұхаррам шәууал шағбан".split()
+_LABELS = (
+    "no nos number version clause section article paragraph chapter item protocol номер версия версии версию пункт пункта"
+    " пункте п статья статьи статье ст раздел раздела нөмірі нұсқа нұсқасы"
 )
+_HIJRI_MONTHS = (
+    "ramadan muharram safar shawwal shaban rajab рамадан рамадана рамазан мухаррам мухаррама шавваль шаввал шаабан"
+    " раджаб сафар хиджра мұхаррам шәууал шағбан"
+)
+_NUMBERED = frozenset(_LABELS.split())
+_HIJRI = frozenset(_HIJRI_MONTHS.split())
 _HIJRI_AFTER = re.compile(r"\s(?:ah\b|(?:(?:г\.|года?|жыл\w*)\s)?(?:по\s)?(?:хиджр|хижр))")
+_PART = re.compile(r"-(?:тарма|бап|баб|нұсқ|бөлі)")
 _DECADE = frozenset(["s", "-е", "-х", "-ых", "-ми", "-ыми", "-ые"])
 _ABLATIVE = frozenset(["-тан", "-тен", "-дан", "-ден", "-нан", "-нен"])
 
@@ -302,8 +310,10 @@ def _tokens(text: str, language: str) -> Iterator[Token]:
             kind, value = ("n", 0) if tied else _number(match, low, before, language)
             number = kind, end
             yield Token(start, end, kind, value)
+        elif kind == "numeric":
+            yield Token(start, end, "n" if _labelled(low, start, before) or _PART.match(low, end) else "#", 0)
         else:
-            yield Token(start, end, {"numeric": "#", "lone": "J"}.get(kind, "E"), 0)
+            yield Token(start, end, "J" if kind == "lone" else "E", 0)
 
 
 def _word(text: str, low: str, start: int, end: int, words: dict[str, tuple[str, int]]) -> Token:
@@ -335,12 +345,18 @@ def _tied(match: re.Match[str], low: str, before: str) -> bool:
     ahead, after = low[max(0, start - 2) : start], low[end : end + 1]
     if ahead[-1:].isalnum() or ahead.strip()[-1:] in tuple("№#$€₸₽£+<>=") or (after and after in "%$€₸₽°"):
         return True
-    if before in _NUMBERED and re.search(r"\w\.?\s?$", low[:start][-4:]):
+    if _labelled(low, start, before):
         return True
     if (before in _HIJRI and ahead[:1].isalpha()) or _HIJRI_AFTER.match(low, end):
         return True
     hyphen = len(ahead) == 2 and ahead[1] in "-‑" and ahead[0].isalpha()
     return hyphen and before not in _JOINED
+
+
+def _labelled(low: str, start: int, before: str) -> bool:
+    """Whether the word before a number says what it counts: "No. 12", "clause 3.4.2020"."""
+    gaps = ("", " ", "\u00a0") + ((".", ". ", ".\u00a0") if len(before) < 4 else ())
+    return before in _NUMBERED and low[max(0, start - 8) : start].endswith(tuple(before[-3:] + gap for gap in gaps))
 
 
 def _day(suffix: str, language: str) -> str:
