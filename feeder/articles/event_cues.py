@@ -84,7 +84,8 @@ OPENING = re.compile(
 
 TOLD_BEFORE = _patterns(
     en=r"\b(?:said|told [^,;:]{1,40}|announced|reported|stated|confirmed|wrote)\s+(?:late\s+|early\s+)?(?:on\s+)?$",
-    ru=r"\b(?:сообщил|заявил|рассказал|написал|подтвердил|объявил)\w*\s+(?:(?:в|во)\s+)?$",
+    ru=r"\b(?:сообщил|заявил|рассказал|написал|подтвердил|объявил)\w*\s+(?:\w+\s+){0,2}?(?:(?:в|во)\s+)?$",
+    kk=r"\b(?:хабарлады|мәлімдеді|айтты|деді|жариялады)\s+(?:\w+\s+){0,2}$",
 )
 TOLD_AFTER = _patterns(
     en=r"\s+(?:said|told|announced|reported|statement)\b",
@@ -97,6 +98,7 @@ AHEAD = _patterns(
     en=(
         r"\b(?:will|shall|(?:is|are) to|due|scheduled|set for|plans?|planned|planning|expected|upcoming)\b"
         r"|\b(?:postponed|adjourned|rescheduled|moved|delayed) (?:until|till|to)\b|\bhas until\b"
+        r"|\bnext (?:hearing|session|meeting|round|trial|sitting)\b"
     ),
     ru=(
         r"\b(?:буд[еу]т|состо[ия]тся|пройд[еу]т|начн[еу]тся|намечен|запланирован|назначен|планиру|предстоящ"

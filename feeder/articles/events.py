@@ -105,7 +105,7 @@ def _grade_full(said: Said, texts: Texts) -> int:
     """A full date far from the publication, or without one."""
     if not (said.lead or said.where == "title"):
         return _NONE
-    if texts.published is not None and not _sets_out(said, texts):
+    if texts.published is not None and not (_sets_out(said, texts) or _announced(said, texts)):
         return _NONE  # an older photograph, a law, a life: what is told of today stands elsewhere
     if not texts.memory:
         return 1
@@ -117,6 +117,12 @@ def _sets_out(said: Said, texts: Texts) -> bool:
     """Whether a story of long ago begins with its day, and is not a chronicle of several."""
     days = {one.edtf for one in texts.said if one.where == "body" and _real(one.edtf)}
     return _opens(said) and said.first and len(days) == 1 and not _QUOTE.search(said.before)
+
+
+def _announced(said: Said, texts: Texts) -> bool:
+    """ "will take place on January 10, 2021": a day after the publication, and the sentence says so."""
+    day = _real(said.edtf)
+    return day is not None and texts.published is not None and day > texts.published and texts.ahead(said)
 
 
 def _today(said: Said) -> bool:
@@ -163,12 +169,13 @@ def _stated(said: Said) -> Event:
 
 
 def _with_year(chosen: Said, texts: Texts) -> Event:
+    ahead = texts.ahead(chosen) and not event_texts.told(chosen, texts.language)
     if texts.published is None:
         inferred, evidence = _from_anchor(chosen, texts.said)
     elif chosen.mention.relative is not None:
         inferred, evidence = _from_words(chosen, texts.published)
     else:
-        inferred, evidence = _from_publication(chosen, texts.published, ahead=texts.ahead(chosen))
+        inferred, evidence = _from_publication(chosen, texts.published, ahead=ahead)
     return Event(stated=chosen.mention.edtf, inferred=inferred, evidence=evidence)
 
 

@@ -257,7 +257,9 @@ def _interval(parts: _Parts) -> Edtf:
 
 
 def _adjoin(first: Edtf, last: Edtf, parts: _Parts) -> bool:
-    """Whether the days of a list follow one another: "5, 6 and 7 January"."""
+    """Whether the days or months of a list follow one another: "5, 6 and 7 January"."""
+    if len(first) == 7:
+        return (int(first[5:]) % 12) + 1 == int(last[5:])
     start, end = (date.fromisoformat(point.replace("XXXX", "2000")) for point in (first, last))
     between = [token.value for token in parts.tokens[slice(*parts.groups["pair"])] if token.kind == "D"]
     days = [(start + timedelta(days=step)).day for step in range(1, len(between) + 1)]

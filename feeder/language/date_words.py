@@ -67,6 +67,11 @@ def _ranks(words: str, first: int) -> dict[int, str]:
 _KK_DAYS = dict(enumerate(_KK_UNITS.split(), start=1)) | {20: "жиырма", 30: "отыз"}
 
 
+def _russian_subject(word: str) -> str:
+    """ "третьего", "шестого" -> "третье", "шестое"."""
+    return word.removesuffix("го") if word.endswith("его") else f"{word.removesuffix('ого')}ое"
+
+
 def _kazakh_rank(word: str) -> str:
     """ "үшінші", "алтыншы", "жиырмасыншы"."""
     vowel = "ы" if _hard(word) else "і"
@@ -142,7 +147,9 @@ _VALUED: dict[str, dict[str, dict[int, str]]] = {
             **dict(enumerate(_RU_TEENS.split(), start=11)),
             **_tens(_RU_TENS),
         },
-        "T": _ranks(_RU_RANKS, 1) | {30: "тридцатого"},
+        "T": {
+            day: f"{word} {_russian_subject(word)}" for day, word in (_ranks(_RU_RANKS, 1) | {30: "тридцатого"}).items()
+        },
         "y": {1: "год года году годом годах годы годов годам годами г гг"},
         "t": {1: "на"},
         "X": {2: "лет"},
