@@ -21,6 +21,11 @@ def _patterns(**sources: str) -> Mapping[Language, re.Pattern[str]]:
     return {language: re.compile(source) for language, source in sources.items()}
 
 
+def _following(**sources: str) -> Mapping[Language, re.Pattern[str]]:
+    """Patterns that begin where the date ends."""
+    return _patterns(**{language: rf"\A(?:{source})" for language, source in sources.items()})
+
+
 #: Ends where the date begins.
 BEFORE = _patterns(
     en=(
@@ -50,7 +55,7 @@ BEFORE_YEAR = _patterns(
 )
 
 #: Begins where the date ends.
-AFTER = _patterns(
+AFTER = _following(
     en=r"\s+(?:anniversary|massacre|attacks?|killings?|crackdown|events|violence|uprising|unrest|tragedy)\b",
     ru=r"\s+(?:года\s+)?рождения\b",
     kk=(
@@ -69,7 +74,7 @@ MOVED = _patterns(en=r"\b(?:moved|postponed|rescheduled|shifted|delayed|changed)
 ATTRIBUTE = _patterns(kk=r"(?:[дт]ағы|[дт]егі)$")
 
 #: The same by what follows it: "1923 жылғы 9 маусымда ашылған диірмен".
-ATTRIBUTE_AFTER = _patterns(
+ATTRIBUTE_AFTER = _following(
     kk=r"\s+(?:күні\s+)?(?:\w+\s+){0,2}?\w{2,}(?:[ғқ]ан|[гк]ен)\s+(?!(?:еді|болатын|екен|жоқ|соң|кезде|шақта|сәтте|деп|деген)\b)\w"
 )
 
@@ -87,7 +92,7 @@ TOLD_BEFORE = _patterns(
     ru=r"\b(?:сообщил|заявил|рассказал|написал|подтвердил|объявил)\w*\s+(?:\w+\s+){0,2}?(?:(?:в|во)\s+)?$",
     kk=r"\b(?:хабарлады|мәлімдеді|айтты|деді|жариялады)\s+(?:\w+\s+){0,2}$",
 )
-TOLD_AFTER = _patterns(
+TOLD_AFTER = _following(
     en=r"\s+(?:said|told|announced|reported|statement)\b",
     ru=r"\s+(?:сообщил|заявил|рассказал|написал|подтвердил|объявил)\w*",
     kk=r"\s+(?:күні\s+)?(?:\S+\s+){0,2}(?:хабарлады|хабарлаған|мәлімдеді|мәлімдеген|айтты|айтқан|жариялады)\b",

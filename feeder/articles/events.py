@@ -4,7 +4,8 @@
 anniversary, "last year", years in a title. Of the rest,
 
 1. a date near the publication comes first: "on February 3", or with its year;
-2. then a day without a year, however far, and a full date in the caption, the deck or the first two paragraphs;
+2. then a day without a year, however far, and a full date in the caption, the deck or the first two paragraphs - when
+   the publication is known and far, only where the story sets out with it or announces it;
 3. then a month, when the story opens with it ("In October, ..."), and the day of a dateline when the story says "today";
 4. last, the day on which somebody spoke of it: "said on February 10".
 
