@@ -11,6 +11,7 @@ import difflib
 import re
 import tomllib
 from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
 from email.utils import parseaddr
 from pathlib import Path
 from typing import Any, NamedTuple, get_type_hints
@@ -316,6 +317,11 @@ def _check_zone(config: Config, checks: _Checks) -> None:
         ZoneInfo(config.timezone)
     except (ZoneInfoNotFoundError, ValueError, OSError):  # OSError: "Asia" is a folder of zones
         raise checks.wrong("timezone", f"{config.timezone!r} is unknown; write one like 'Asia/Almaty'") from None
+    if datetime(2024, 3, 1, tzinfo=ZoneInfo("Asia/Almaty")).utcoffset() != timedelta(hours=5):
+        raise ConfigError(
+            "this computer's time zone data is older than 2024a: Kazakhstan's times since 2024-03-01 would be an hour off;"
+            " update the system's package tzdata"
+        )
 
 
 def _check_sources(config: Config) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import zoneinfo
 from collections.abc import Mapping
+from importlib import resources
 from pathlib import Path
 from typing import Any, get_type_hints
 
@@ -192,6 +194,21 @@ def test_a_variable_goes_over_the_file(name: str, value: str, path: str, expecte
     for part in path.split("."):
         made = getattr(made, part)
     assert made == expected
+
+
+def test_old_time_zone_data_is_refused_at_the_start(tmp_path: Path) -> None:
+    """Dhaka kept the clock that Almaty would have without the law of 2024."""
+    (tmp_path / "Asia").mkdir()
+    old = resources.files("tzdata").joinpath("zoneinfo", "Asia", "Dhaka").read_bytes()
+    (tmp_path / "Asia" / "Almaty").write_bytes(old)
+    path = zoneinfo.TZPATH
+    try:
+        zoneinfo.reset_tzpath([str(tmp_path)])
+        zoneinfo.ZoneInfo.clear_cache()
+        assert "time zone data is older than 2024a" in failure()
+    finally:
+        zoneinfo.reset_tzpath(path)
+        zoneinfo.ZoneInfo.clear_cache()
 
 
 def test_one_language_of_a_text_can_be_set() -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date
+import json
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -220,6 +223,23 @@ def test_a_date_is_read_as_it_is_written(language: str, text: str, expected: str
     assert "; ".join(_shown(mention) for mention in find(text, language)) == expected
 
 
+def _sentences() -> list[dict[str, Any]]:
+    lines = (Path(__file__).parent / "data" / "l10n" / "date_texts.jsonl").read_text("utf-8").splitlines()
+    return [json.loads(line) for line in lines]
+
+
+@pytest.mark.parametrize("case", _sentences(), ids=lambda case: f"{case['language']}: {case['text']}")
+def test_a_sentence_gives_its_dates_and_no_others(case: dict[str, Any]) -> None:
+    """With `published`, what the relative dates mean on that day."""
+    found = find(case["text"], case["language"])
+    if "published" in case:
+        published = date.fromisoformat(case["published"])
+        said = [resolve(mention, published) for mention in found]
+    else:
+        said = [mention.edtf for mention in found]
+    assert [edtf for edtf in said if edtf] == case["dates"]
+
+
 def test_there_are_enough_cases() -> None:
     assert len(_cases()) >= 150
 
@@ -297,8 +317,25 @@ def test_every_month_has_a_form_for_lines_and_for_text(language: str) -> None:
 _WORDS = (
     "3 4-10 16-сы 16-сында 2019 2019-го 1990s May march февраля ақпан ақпанның қазан year году жылғы ж. last прошлого"
 )
+_MORE = "third of twenty третьего двадцать числах үшінші он алтысында жиырма дейін № 12-5 31 before the day апреля сәуірден and"
 _PIECES = st.sampled_from(
-    [*_WORDS.split(), ",", "(", ")", "–", "\n\n", ".", "на", "ago", "вчера", "кеше", "Tuesday", "вторник", "'s"]
+    [
+        *_WORDS.split(),
+        *_MORE.split(),
+        ",",
+        "(",
+        ")",
+        "–",
+        "\n\n",
+        ".",
+        "на",
+        "ago",
+        "вчера",
+        "кеше",
+        "Tuesday",
+        "вторник",
+        "'s",
+    ]
 )
 _TEXTS = st.one_of(st.text(), st.lists(_PIECES, max_size=12).map(" ".join), st.lists(_PIECES, max_size=12).map("".join))
 
@@ -321,3 +358,18 @@ def test_every_day_that_feeder_writes_is_read_again(day: date, language: str) ->
     for written in (dates.long(day, language), dates.full(day, language), dates.byline(day, language)):
         mentions = find(f"({written}).", language)
         assert [mention.edtf for mention in mentions] == [day.isoformat()], written
+
+
+_SPANS = st.tuples(st.dates(date(1900, 1, 1), date(2099, 6, 30)), st.integers(1, 170))
+_FORMS_OUT = st.sampled_from(["%Y-%m-%d", "XXXX-%m-%d", "%Y-%m"])
+
+
+@given(_SPANS, _FORMS_OUT, st.booleans(), st.sampled_from(["en", "kk", "ru"]))
+def test_every_date_and_range_in_words_is_read_again(
+    span: tuple[date, int], form: str, interval: bool, language: str
+) -> None:
+    """Without its year, too; only a range of months inside one year may lose what it shares."""
+    first, last = (day.strftime(form) for day in (span[0], span[0] + timedelta(days=span[1])))
+    value = dates.parse(f"{first}/{last}" if interval and first != last else first)
+    written = dates.words(value, language, note=False)
+    assert [mention.edtf for mention in find(f"({written}).", language)] == [value], written

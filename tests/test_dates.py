@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -160,6 +161,12 @@ def test_machines_get_a_date_only_in_the_forms_of_html_and_only_when_it_is_certa
             "3–5 ақпан (жылы көрсетілмеген)",
             "3–5 февраля (год не указан)",
         ),
+        (
+            "2019-02-04?/2019-02-10?",
+            "February 4–10, 2019 (year inferred)",
+            "2019 жылғы 4–10 ақпан (жылы болжам бойынша)",
+            "4–10 февраля 2019 года (год определён предположительно)",
+        ),
         ("2019-02-04/2019-02-10", "February 4–10, 2019", "2019 жылғы 4–10 ақпан", "4–10 февраля 2019 года"),
         ("2019-10/2019-12", "October – December 2019", "2019 жылғы қазан – желтоқсан", "октябрь – декабрь 2019 года"),
         ("1930/1933", "1930–1933", "1930–1933 жылдар", "1930–1933 годы"),
@@ -236,6 +243,59 @@ def test_a_range_that_ends_before_it_begins_is_refused() -> None:
 def test_a_week_is_the_iso_week_of_its_days(day: date) -> None:
     monday, sunday = Week.of(day).monday, Week.of(day).sunday
     assert dates.week_range(Week.of(day), "ru") == dates.date_range(monday, sunday, "ru")
+
+
+_POINTS = st.builds(
+    lambda day, form, mark: day.strftime(form) + mark,
+    DAYS,
+    st.sampled_from(["%Y-%m-%d", "%Y-%m", "%Y", "XXXX-%m-%d", "XXXX-%m", "%Y-%m-XX", "XXXX"]),
+    st.sampled_from(["", "?", "~", "%"]),
+)
+
+
+@given(_POINTS, _POINTS | st.sampled_from(["", ".."]), st.booleans())
+def test_every_date_that_is_allowed_can_be_said_in_every_language(start: str, end: str, interval: bool) -> None:
+    try:
+        value = dates.parse(f"{start}/{end}" if interval else start)
+    except DateError:
+        return
+    for locale in LOCALES:
+        for text in (dates.words(value, locale), dates.words(value, locale, note=False), dates.prose(value, locale)):
+            assert text.strip()
+            assert "X" not in text
+    machine = dates.iso(value)
+    assert machine is None or re.fullmatch(r"\d{4}(-\d\d){0,2}|\d\d-\d\d", machine)
+
+
+@given(st.dates(date(1970, 1, 5), date(2100, 12, 20)), st.sampled_from(LOCALES))
+def test_a_week_is_said_with_both_its_ends(day: date, locale: Locale) -> None:
+    """Also over the end of a month or a year: both days, both months, both years stand in the words."""
+    week = Week.of(day)
+    text = dates.week_range(week, locale)
+    for end in (week.monday, week.sunday):
+        assert re.search(rf"(?<!\d){end.day}(?!\d)", text)
+        assert dates.words(Edtf(f"XXXX-{end.month:02d}"), locale).casefold()[:2] in text.casefold()
+        assert str(end.year) in text
+
+
+@pytest.mark.parametrize(
+    ("zone", "moment", "local"),
+    [
+        ("Asia/Almaty", "2024-02-29T17:59:59+00:00", "2024-02-29T23:59:59+06:00"),
+        ("Asia/Almaty", "2024-02-29T18:00:00+00:00", "2024-02-29T23:00:00+05:00"),
+        ("Asia/Qostanay", "2024-02-29T19:00:00+00:00", "2024-03-01T00:00:00+05:00"),
+        ("Asia/Qyzylorda", "2018-12-20T17:59:59+00:00", "2018-12-20T23:59:59+06:00"),
+        ("Asia/Qyzylorda", "2018-12-20T18:00:00+00:00", "2018-12-20T23:00:00+05:00"),
+        ("Asia/Qyzylorda", "2024-03-01T00:00:00+00:00", "2024-03-01T05:00:00+05:00"),
+        ("Asia/Oral", "2018-12-21T00:00:00+00:00", "2018-12-21T05:00:00+05:00"),
+        ("Asia/Oral", "2024-03-01T00:00:00+00:00", "2024-03-01T05:00:00+05:00"),
+        ("Asia/Urumqi", "2024-03-01T00:00:00+00:00", "2024-03-01T06:00:00+06:00"),
+        ("Asia/Shanghai", "2024-03-01T00:00:00+00:00", "2024-03-01T08:00:00+08:00"),
+    ],
+)
+def test_the_clocks_of_the_region_are_those_of_the_law(zone: str, moment: str, local: str) -> None:
+    """Zone data older than 2024a would be an hour wrong."""
+    assert datetime.fromisoformat(moment).astimezone(ZoneInfo(zone)).isoformat() == local
 
 
 def test_kazakh_months_are_lower_case_and_russian_ones_in_the_genitive() -> None:

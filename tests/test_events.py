@@ -108,6 +108,21 @@ def test_the_main_event_has_the_date_its_story_tells(
     assert event.evidence or not event.inferred
 
 
+def _stories() -> list[dict[str, str]]:
+    lines = (Path(__file__).parent / "data" / "l10n" / "event_stories.jsonl").read_text("utf-8").splitlines()
+    return [json.loads(line) for line in lines]
+
+
+@pytest.mark.parametrize("story", _stories(), ids=lambda story: f"{story['language']}: {story['body'][:50]}")
+def test_a_story_has_the_day_of_its_event_or_none(story: dict[str, str]) -> None:
+    """Births, laws, anniversaries, deadlines, scores and numbers of papers are no events; a year has its evidence."""
+    texts: list[tuple[Where, str]] = [("title", story["title"]), ("body", story["body"])]
+    texts += [("caption", story["caption"])] if "caption" in story else []
+    event = _event(story["language"], story.get("published", ""), texts)
+    assert (event.stated, event.inferred) == (story.get("stated"), story.get("inferred"))
+    assert event.evidence or not event.inferred
+
+
 @pytest.mark.parametrize(
     ("published", "text", "evidence"),
     [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -35,6 +35,7 @@ class Said:
     before: str  #: lower case, from the beginning of the sentence
     after: str  #: lower case, to the end of the sentence
     archive: bool = False  #: the caption says that its photograph is an old one
+    first: bool = False  #: in the first sentence of its paragraph
     dateline: bool = False  #: the day of filing, in the opening words of the story
 
     @property
@@ -44,6 +45,11 @@ class Said:
     @property
     def yearless(self) -> bool:
         return self.edtf.startswith("XXXX")
+
+    @property
+    def surface(self) -> str:
+        """The date itself, lower case."""
+        return lower(self.mention.surface)
 
     @property
     def lead(self) -> bool:
@@ -115,35 +121,50 @@ def _in_sentence(mention: DateMention, paragraph: str, where: Where, number: int
     opening = filed if mention.start >= filed else 0
     before = lower(paragraph[max(opening, mention.start - _AROUND) : mention.start])
     after = lower(paragraph[mention.end : mention.end + _AROUND])
+    sentences = _SENTENCE_END.split(before)
     return Said(
         mention=mention,
         where=where,
         paragraph=number,
-        before=_SENTENCE_END.split(before)[-1],
+        before=sentences[-1],
         after=_SENTENCE_END.split(after)[0],
+        first=len(sentences) == 1 and mention.start - opening <= _AROUND,
         archive=where == "caption" and event_cues.ARCHIVE.search(lower(paragraph)) is not None,
         dateline=mention.end <= filed,
     )
 
 
 def background(said: Said, language: Language) -> bool:
-    """Whether the words beside the date say that it is not the main event's."""
-    if said.archive or _far(said.mention.relative):
+    """Whether the words beside the date, or its own form, say that it is not the main event's."""
+    if said.archive or _far(said.mention.relative) or event_cues.PAPER.match(said.after):
         return True
-    before, after = event_cues.BEFORE.get(language), event_cues.AFTER.get(language)
-    if after and after.match(said.after):
+    if _cue(event_cues.AFTER, language, said.after):
         return True
-    # "from February 4 to 10" opens with a word that would make a single day a beginning
-    if before and "/" not in said.edtf and before.search(said.before):
-        return True
-    wide = event_cues.BEFORE_YEAR.get(language)
-    return bool(wide and not said.yearless and wide.search(said.before))
+    if "/" in said.edtf:  # "from February 4 to 10" opens with a word that would make a single day a beginning
+        origin = _cue(event_cues.MOVED, language, said.before)
+    else:
+        origin = _cue(event_cues.BEFORE, language, said.before) or _cue(event_cues.ORIGIN, language, said.surface)
+    return origin or (not said.yearless and _only_names(said, language))
+
+
+def _only_names(said: Said, language: Language) -> bool:
+    """Whether a date with its year says which law, fire or mill is meant, and not when the event was."""
+    return (
+        _cue(event_cues.BEFORE_YEAR, language, said.before)
+        or _cue(event_cues.ATTRIBUTE, language, said.surface)
+        or _cue(event_cues.ATTRIBUTE_AFTER, language, said.after)
+    )
+
+
+def _cue(patterns: Mapping[Language, re.Pattern[str]], language: Language, text: str) -> bool:
+    pattern = patterns.get(language)
+    return pattern is not None and pattern.search(text) is not None
 
 
 def told(said: Said, language: Language) -> bool:
     """Whether it is the day on which somebody spoke of the event."""
-    before, after = event_cues.TOLD_BEFORE.get(language), event_cues.TOLD_AFTER.get(language)
-    return bool((before and before.search(said.before)) or (after and after.match(said.after)))
+    before, after = event_cues.TOLD_BEFORE, event_cues.TOLD_AFTER
+    return _cue(before, language, said.before) or _cue(after, language, said.after)
 
 
 def _far(relative: Relative | None) -> bool:

@@ -4,7 +4,8 @@
 anniversary, "last year", years in a title. Of the rest,
 
 1. a date near the publication comes first: "on February 3", or with its year;
-2. then a day without a year, however far, and a full date in the caption, the deck or the first two paragraphs;
+2. then a day without a year, however far, and a full date in the caption, the deck or the first two paragraphs - when
+   the publication is known and far, only where the story sets out with it or announces it;
 3. then a month, when the story opens with it ("In October, ..."), and the day of a dateline when the story says "today";
 4. last, the day on which somebody spoke of it: "said on February 10".
 
@@ -23,7 +24,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from feeder.articles import event_texts
+from feeder.articles import event_cues, event_texts
 from feeder.articles.event_texts import Said, Texts, Where
 from feeder.errors import DateError
 from feeder.language import date_text, dates
@@ -36,7 +37,7 @@ _MONTH = re.compile(r"(?:\d{4}|XXXX)-(?:0\d|1[0-2])")
 _NEAR = timedelta(days=31)  #: a report this long after its event is still news
 _HALF_YEAR = timedelta(days=183)  #: beyond it, "February 3" may be of either year
 _SLACK = timedelta(days=2)  #: time zones, and papers dated ahead
-_OPENING = re.compile(r"\W*\w{0,2}\W*")  #: "In ", "В "
+_QUOTE = re.compile(r"[«“\"]")  #: what somebody remembers
 _NONE = 5  #: the grade of a date that is not the main event's
 
 
@@ -81,8 +82,14 @@ def _grade(said: Said, texts: Texts) -> int:
     if _DAY.match(said.edtf) and not said.edtf.endswith("~"):
         grade = _grade_day(said, texts)
         return max(grade, 4) if event_texts.told(said, texts.language) else grade
-    opens = said.where in ("deck", "body") and said.paragraph == 0 and _OPENING.fullmatch(said.before)
-    return 3 if opens and _MONTH.fullmatch(said.edtf) and _possible(said, texts.published) else _NONE
+    return 3 if _opens(said) and _MONTH.fullmatch(said.edtf) and _possible(said, texts.published) else _NONE
+
+
+def _opens(said: Said) -> bool:
+    """Whether the story sets out with it: "In October, ...", "On February 9, 2021, ..."."""
+    return (
+        said.where in ("deck", "body") and said.paragraph == 0 and event_cues.OPENING.fullmatch(said.before) is not None
+    )
 
 
 def _grade_day(said: Said, texts: Texts) -> int:
@@ -99,12 +106,24 @@ def _grade_full(said: Said, texts: Texts) -> int:
     """A full date far from the publication, or without one."""
     if not (said.lead or said.where == "title"):
         return _NONE
-    if said.where == "caption" and texts.published is not None:
-        return _NONE  # an older photograph
+    if texts.published is not None and not (_sets_out(said, texts) or _announced(said, texts)):
+        return _NONE  # an older photograph, a law, a life: what is told of today stands elsewhere
     if not texts.memory:
         return 1
     latest = len(texts.years) > 1 and said.edtf.startswith(str(max(texts.years)))
     return 2 if latest and texts.published is None else _NONE
+
+
+def _sets_out(said: Said, texts: Texts) -> bool:
+    """Whether a story of long ago begins with its day, and is not a chronicle of several."""
+    days = {one.edtf for one in texts.said if one.where == "body" and _real(one.edtf)}
+    return _opens(said) and said.first and len(days) == 1 and not _QUOTE.search(said.before)
+
+
+def _announced(said: Said, texts: Texts) -> bool:
+    """ "will take place on January 10, 2021": a day after the publication, and the sentence says so."""
+    day = _real(said.edtf)
+    return day is not None and texts.published is not None and day > texts.published and texts.ahead(said)
 
 
 def _today(said: Said) -> bool:
@@ -151,12 +170,13 @@ def _stated(said: Said) -> Event:
 
 
 def _with_year(chosen: Said, texts: Texts) -> Event:
+    ahead = texts.ahead(chosen) and not event_texts.told(chosen, texts.language)
     if texts.published is None:
         inferred, evidence = _from_anchor(chosen, texts.said)
     elif chosen.mention.relative is not None:
         inferred, evidence = _from_words(chosen, texts.published)
     else:
-        inferred, evidence = _from_publication(chosen, texts.published, ahead=texts.ahead(chosen))
+        inferred, evidence = _from_publication(chosen, texts.published, ahead=ahead)
     return Event(stated=chosen.mention.edtf, inferred=inferred, evidence=evidence)
 
 

@@ -165,7 +165,8 @@ def to_entry(
 def _event_date(article: Article) -> Edtf | None:
     """As stated; a year that is only inferred is marked ("2019-02-03?") and shown as such."""
     if article.event_inferred and (article.event_date or "").startswith("X"):
-        return Edtf(f"{article.event_inferred}?")
+        marked = (f"{end[:-1]}%" if end.endswith("~") else f"{end}?" for end in article.event_inferred.split("/"))
+        return Edtf("/".join(marked))
     return article.event_date
 
 

@@ -8,6 +8,7 @@ Kinds of tokens, alike in the three languages where they mean the same:
     p  Kazakh day "16-сында"            z  Kazakh day "4-тен"       W w  weekdays
     Y  year    R  a round one (2000), which may be a number         V  Russian year "2019-го"      K  decade
     #  numeric date ("04.05.2022")      n  any other number
+    T  a rank in words: "third", "третьего", "үшінші"
     Z  today and its neighbours (days)  l  last, this, next (-1, 0, 1; -2)      J  Kazakh "былтыр", Russian "с.г."
     y u k d  year, month, week, day     Q  Kazakh "жылдары"; X Russian "лет"         g  ago      q  a number in words
     e  early, mid, late                 C  around                   s  season, 21 to 24
@@ -38,10 +39,63 @@ class Token(NamedTuple):
     value: int  #: month, day, year, weekday, season, offset in days or years; 0 when the kind says it all
 
 
+_EN_TEENS = "eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen"
+_EN_TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
+_EN_RANKS = (
+    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth"
+    " sixteenth seventeenth eighteenth nineteenth twentieth"
+)
+_RU_TEENS = "одиннадцать двенадцать тринадцать четырнадцать пятнадцать шестнадцать семнадцать восемнадцать девятнадцать"
+_RU_TENS = "двадцать тридцать сорок пятьдесят шестьдесят семьдесят восемьдесят девяносто"
+_RU_RANKS = (
+    "первого второго третьего четвертого пятого шестого седьмого восьмого девятого десятого одиннадцатого двенадцатого"
+    " тринадцатого четырнадцатого пятнадцатого шестнадцатого семнадцатого восемнадцатого девятнадцатого двадцатого"
+)
+_KK_UNITS = "бір екі үш төрт бес алты жеті сегіз тоғыз он"
+_KK_TENS = "жиырма отыз қырық елу алпыс жетпіс сексен тоқсан"
+
+
+def _tens(words: str) -> dict[int, str]:
+    return {10 * number: word for number, word in enumerate(words.split(), start=2)}
+
+
+def _ranks(words: str, first: int) -> dict[int, str]:
+    return dict(enumerate(words.split(), start=first))
+
+
+#: What the last word of a day may be in Kazakh: "он алты", "жиырма", "отыз бір".
+_KK_DAYS = dict(enumerate(_KK_UNITS.split(), start=1)) | {20: "жиырма", 30: "отыз"}
+
+
+def _russian_subject(word: str) -> str:
+    """ "третьего", "шестого" -> "третье", "шестое"."""
+    return word.removesuffix("го") if word.endswith("его") else f"{word.removesuffix('ого')}ое"
+
+
+def _kazakh_rank(word: str) -> str:
+    """ "үшінші", "алтыншы", "жиырмасыншы"."""
+    vowel = "ы" if _hard(word) else "і"
+    joint = {"жиырма": "с" + vowel, "алты": "", "екі": "", "жеті": ""}.get(word, vowel)
+    return f"{word}{joint}нш{vowel}"
+
+
+def _kazakh_day(word: str) -> str:
+    """Every case of the day of a month: "үші үшінде үшінен", "алтысы алтысында"."""
+    hard = _hard(word)
+    owned = word + ("с" if word[-1] in "аіы" else "") + ("ы" if hard else "і")
+    cases = "нда нан на ның н ндағы" if hard else "нде нен не нің н ндегі"
+    return " ".join([owned, *(owned + case for case in cases.split())])
+
+
+def _hard(word: str) -> bool:
+    return word in ("алты", "тоғыз", "он", "жиырма", "отыз")
+
+
 #: Word -> kind, value. A word in two rows belongs to the last.
 _VALUED: dict[str, dict[str, dict[int, str]]] = {
     "en": {
         "Z": {-1: "yesterday", 0: "today tonight", 1: "tomorrow"},
+        "i": {-1: "before", 1: "after"},
         "l": {-1: "last", 0: "this", 1: "next"},
         "s": {21: "spring", 22: "summer", 23: "autumn fall", 24: "winter"},
         "q": {
@@ -55,7 +109,10 @@ _VALUED: dict[str, dict[str, dict[int, str]]] = {
             8: "eight",
             9: "nine",
             10: "ten",
+            **dict(enumerate(_EN_TEENS.split(), start=11)),
+            **_tens(_EN_TENS),
         },
+        "T": _ranks(_EN_RANKS, 1),
         "y": {1: "year", 2: "years"},
         "u": {1: "month", 2: "months"},
         "k": {1: "week", 2: "weeks"},
@@ -71,10 +128,10 @@ _VALUED: dict[str, dict[str, dict[int, str]]] = {
             1: "следующего следующем следующий следующую следующей будущего будущем будущей ближайший ближайшую",
         },
         "s": {
-            21: "весна весной весны весну",
-            22: "лето летом лета",
+            21: "весна весной весны весну весне",
+            22: "лето летом лета лету",
             23: "осень осенью осени",
-            24: "зима зимой зимы зиму",
+            24: "зима зимой зимы зиму зиме",
         },
         "q": {
             1: "один одну",
@@ -87,8 +144,14 @@ _VALUED: dict[str, dict[str, dict[int, str]]] = {
             8: "восемь",
             9: "девять",
             10: "десять",
+            **dict(enumerate(_RU_TEENS.split(), start=11)),
+            **_tens(_RU_TENS),
         },
-        "y": {1: "год года году годом годах годы г гг"},
+        "T": {
+            day: f"{word} {_russian_subject(word)}" for day, word in (_ranks(_RU_RANKS, 1) | {30: "тридцатого"}).items()
+        },
+        "y": {1: "год года году годом годах годы годов годам годами г гг"},
+        "t": {1: "на"},
         "X": {2: "лет"},
         "u": {1: "месяц месяца месяце", 2: "месяцев"},
         "k": {1: "неделя неделю недели неделе", 2: "недель"},
@@ -108,9 +171,11 @@ _VALUED: dict[str, dict[str, dict[int, str]]] = {
             23: "күз күзі күзде күзінде күзінен",
             24: "қыс қысы қыста қысында қысынан",
         },
-        "q": {1: "бір", 2: "екі", 3: "үш", 4: "төрт", 5: "бес", 6: "алты", 7: "жеті", 8: "сегіз", 9: "тоғыз", 10: "он"},
-        "y": {1: "жыл жылы жылғы жылдың жылдан жылға жылда жылдағы ж"},
-        "u": {1: "ай айы айында айының айынан айына айындағы айда айдың айдағы"},
+        "q": dict(enumerate(_KK_UNITS.split(), start=1)) | _tens(_KK_TENS),
+        "T": {value: _kazakh_rank(word) for value, word in _KK_DAYS.items()},
+        "p": {value: _kazakh_day(word) for value, word in _KK_DAYS.items()},
+        "y": {1: "жыл жылы жылғы жылдың жылдан жылға жылда жылдағы жылды жылын жылында жылының жылына жылынан ж"},
+        "u": {1: "ай айы айында айының айынан айына айындағы айда айдың айдағы айлары айларында айларының"},
         "k": {1: "апта аптада аптаның аптадағы"},
         "d": {1: "күн күні"},
     },
@@ -118,9 +183,9 @@ _VALUED: dict[str, dict[str, dict[int, str]]] = {
 _WORDS: dict[str, dict[str, str]] = {
     "en": {
         "g": "ago",
-        "e": "early mid late beginning start middle end",
+        "e": "early mid late beginning start middle end half",
         "C": "around circa approximately",
-        "i": "in since by during before after",
+        "i": "in since by during",
         "f": "from between",
         "t": "to through until till",
         "a": "and",
@@ -130,17 +195,17 @@ _WORDS: dict[str, dict[str, str]] = {
         " officers soldiers troops prisoners detainees residents families houses homes million billion thousand hundred"
         " percent tenge dollars rubles roubles yuan euros km kilometers kilometres meters metres miles feet tons tonnes"
         " hectares hours minutes seconds copies seats votes pages cases items others degrees days weeks months years",
-        "S": "street avenue square road boulevard",
+        "S": "street avenue square road boulevard lane drive alley embankment",
         "b": "every each black good bloody ash palm easter cyber annual annually",
         "j": "prayer prayers school service services mass sermon sermons mosque times",
     },
     "ru": {
         "g": "назад",
-        "e": "начале начала началу середине середины середину конце конца концу",
+        "e": "начале начала началу середине середины середину конце конца концу половина половине половину числах декаде",
         "C": "около примерно приблизительно",
         "v": "в во",
         "f": "с со между от",
-        "t": "по до к ко на",
+        "t": "по до к ко",
         "a": "и",
         "c": "человек человека людей женщин мужчин детей жителей участников активистов полицейских задержанных раз рублей"
         " тенге долларов евро юаней млн тыс тысяч миллионов миллиона процентов метров километров км тонн гектаров часов"
@@ -151,10 +216,12 @@ _WORDS: dict[str, dict[str, str]] = {
     },
     "kk": {
         "g": "бұрын",
-        "e": "басы басында басынан басына ортасы ортасында соңы соңында соңына аяғы аяғында аяғына",
-        "C": "шамамен",
+        "e": "басы басында басынан басына ортасы ортасында ортасынан ортасына соңы соңында соңынан соңына аяғы аяғында"
+        " аяғына жартысы жартысында",
+        "C": "шамамен шамасы шамасында",
         "a": "мен бен пен және",
         "r": "аралығы аралығында",
+        "t": "дейін дейінгі шейін шейінгі",
         "c": "адам адамды адамның азамат азаматты әйел ер бала қатысушы белсенді тұрғын полицей теңге доллар рубль млн мың"
         " млрд пайыз шақырым метр тонна гектар сағат минут рет үй отбасы жұмысшы есе бойы ішінде",
         "S": "көшесі көшесінде көшесінің көшесіне алаңы алаңында алаңына алаңының даңғылы даңғылында ықшамауданы ауданы атындағы",
@@ -170,6 +237,19 @@ _CAPITAL_EN = frozenset(
 _ABBREVIATIONS = frozenset(["г", "гг", "ж", "ул", "пр", "им", "млн", "тыс", "млрд"])
 _SHORT_DAYS = frozenset(["mon", "tue", "tues", "wed", "thu", "thur", "thurs", "fri", "sat", "sun"])
 _JOINED = frozenset({"mid"}.union(*FORMS.values()))  #: words that a hyphen may tie to a day or year
+#: Words that make the number after them no date: "No. 12", and the months whose years are counted otherwise.
+_LABELS = (
+    "no nos number version clause section article paragraph chapter item protocol номер версия версии версию пункт пункта"
+    " пункте п статья статьи статье ст раздел раздела нөмірі нұсқа нұсқасы"
+)
+_HIJRI_MONTHS = (
+    "ramadan muharram safar shawwal shaban rajab рамадан рамадана рамазан мухаррам мухаррама шавваль шаввал шаабан"
+    " раджаб сафар хиджра мұхаррам шәууал шағбан"
+)
+_NUMBERED = frozenset(_LABELS.split())
+_HIJRI = frozenset(_HIJRI_MONTHS.split())
+_HIJRI_AFTER = re.compile(r"\s(?:ah\b|(?:(?:г\.|года?|жыл\w*)\s)?(?:по\s)?(?:хиджр|хижр))")
+_PART = re.compile(r"-(?:тарма|бап|баб|нұсқ|бөлі)")
 _DECADE = frozenset(["s", "-е", "-х", "-ых", "-ми", "-ыми", "-ые"])
 _ABLATIVE = frozenset(["-тан", "-тен", "-дан", "-ден", "-нан", "-нен"])
 
@@ -220,7 +300,7 @@ def tokens(text: str, language: str) -> list[Token]:
 
 def _tokens(text: str, language: str) -> Iterator[Token]:
     low, words = lower(text), _VOCABULARY.get(language, {})
-    before, done = "", 0
+    before, done, number = "", 0, ("", 0)
     for match in _PATTERNS[language].finditer(low):
         kind = str(match.lastgroup)
         start, end = match.span()
@@ -232,9 +312,15 @@ def _tokens(text: str, language: str) -> Iterator[Token]:
             if start >= done:  # else the full stop of an abbreviation
                 yield Token(start, end, _MARKS.get(match[0], ";"), 0)
         elif kind in ("number", "suffix"):
-            yield Token(start, end, *_number(match, low, before, language))
+            # "12-5" after "No.": what a hyphen ties to a number that is no date is none either
+            tied = number == ("n", start - 1) and low[start - 1] in "-‑/"
+            kind, value = ("n", 0) if tied else _number(match, low, before, language)
+            number = kind, end
+            yield Token(start, end, kind, value)
+        elif kind == "numeric":
+            yield Token(start, end, "n" if _labelled(low, start, before) or _PART.match(low, end) else "#", 0)
         else:
-            yield Token(start, end, {"numeric": "#", "lone": "J"}.get(kind, "E"), 0)
+            yield Token(start, end, "J" if kind == "lone" else "E", 0)
 
 
 def _word(text: str, low: str, start: int, end: int, words: dict[str, tuple[str, int]]) -> Token:
@@ -266,8 +352,18 @@ def _tied(match: re.Match[str], low: str, before: str) -> bool:
     ahead, after = low[max(0, start - 2) : start], low[end : end + 1]
     if ahead[-1:].isalnum() or ahead.strip()[-1:] in tuple("№#$€₸₽£+<>=") or (after and after in "%$€₸₽°"):
         return True
+    if _labelled(low, start, before):
+        return True
+    if (before in _HIJRI and ahead[:1].isalpha()) or _HIJRI_AFTER.match(low, end):
+        return True
     hyphen = len(ahead) == 2 and ahead[1] in "-‑" and ahead[0].isalpha()
     return hyphen and before not in _JOINED
+
+
+def _labelled(low: str, start: int, before: str) -> bool:
+    """Whether the word before a number says what it counts: "No. 12", "clause 3.4.2020"."""
+    gaps = ("", " ", "\u00a0") + ((".", ". ", ".\u00a0") if len(before) < 4 else ())
+    return before in _NUMBERED and low[max(0, start - 8) : start].endswith(tuple(before[-3:] + gap for gap in gaps))
 
 
 def _day(suffix: str, language: str) -> str:

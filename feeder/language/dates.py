@@ -342,15 +342,15 @@ def _between(start: _Point, end: _Point, locale: Locale, *, note: bool) -> str:
     said = catalog(locale)
     if start == end:
         return _marked(_base(start, locale), start, said, note=note)
-    if start.plain and end.plain and start.shape == end.shape:
-        short = _short_range(start, end, locale, note=note)
+    if (start.inferred, start.approximate, start.shape) == (end.inferred, end.approximate, end.shape):
+        short = _short_range(start, end, locale)
         if short:
-            return short
+            return _marked(short, start, said, note=note)
     a, b = (_marked(_base(point, locale), point, said, note=note) for point in (start, end))
     return said.pgettext("date range", "{a} – {b}").format(a=a, b=b)
 
 
-def _short_range(start: _Point, end: _Point, locale: Locale, *, note: bool) -> str:
+def _short_range(start: _Point, end: _Point, locale: Locale) -> str:
     """A range that names what both ends share once; "" where the language has no shorter form."""
     said = catalog(locale)
     if start.shape == "ymd":
@@ -361,7 +361,7 @@ def _short_range(start: _Point, end: _Point, locale: Locale, *, note: bool) -> s
         message = said.pgettext("date range", "{m1} – {m2} {y}")
         return _fill_range(message, start.sample, end.sample, said.pgettext("date pattern", "LLLL"), locale)
     if start.shape == "md":
-        return _marked(_yearless_range(start.sample, end.sample, locale), start, said, note=note)
+        return _yearless_range(start.sample, end.sample, locale)
     return ""
 
 
