@@ -26,13 +26,11 @@ _NS = {
 }
 
 
-def many(count: int, first: int = 0, **fields: object) -> dict[str, str]:
+def many(count: int, first: int = 0) -> dict[str, str]:
     """Articles of one hour after the other, oldest first."""
     start = NOW - timedelta(days=30)
     return {
-        f"story-{number:03d}.en.md": article(
-            f"Story {number}", published=(start + timedelta(hours=number)).isoformat(), **fields
-        )
+        f"story-{number:03d}.en.md": article(f"Story {number}", published=(start + timedelta(hours=number)).isoformat())
         for number in range(first, first + count)
     }
 
