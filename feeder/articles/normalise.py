@@ -141,7 +141,7 @@ def to_entry(
         title=article.title,
         deck=article.deck,
         html=html,
-        summary=markup.summary(article.deck, markup.lead(html), article.title),
+        summary=markup.summary(article.deck) or markup.summary(markup.lead(html), article.title),
         slug=identity.slug,
         url=story_url(site, locale, identity.slug),
         original=article.url,

@@ -41,7 +41,17 @@ def environment(locale: Locale, zone: ZoneInfo, overrides: Path | None = None) -
 def _fill(message: str, values: dict[str, object], *, escaped: bool) -> str:
     if not escaped:
         return message.format(**values)
-    return Markup(escape(message)).format(**values)  # noqa: S704  the message is escaped first, format() escapes the values
+    return _escaped(message).format(**values) if values else _whole(message)
+
+
+@functools.lru_cache(256)
+def _escaped(message: str) -> Markup:
+    return Markup(escape(message))  # noqa: S704  the message is escaped here, format() escapes the values
+
+
+@functools.lru_cache(256)  # most messages of a page have no values, and every page has them
+def _whole(message: str) -> Markup:
+    return _escaped(message).format()
 
 
 def _texts(locale: Locale) -> dict[str, Callable[..., str]]:
