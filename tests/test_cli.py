@@ -714,3 +714,9 @@ def test_explain_loads_only_what_its_file_needs() -> None:
     """For Markdown not what reads saved web pages."""
     loaded = imported("--site", built(), "explain", SEEDS / "articles" / f"{STORY}.kk.md")
     assert not loaded & {"alembic", "apscheduler", "uvicorn", "starlette", "trafilatura", "css_inline"}
+
+
+def test_explaining_an_article_of_no_site_loads_no_database_and_no_templates(tmp_path: Path) -> None:
+    """There is no store to open, and no page to make."""
+    path = file(tmp_path, "note.en.md", "---\ntitle: A note\n---\nIt rained in Almaty on February 3, 2019.\n")
+    assert not imported("explain", path) & {"sqlalchemy", "jinja2", "feedgen", "asyncio"}

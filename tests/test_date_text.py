@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feeder.language import dates
-from feeder.language.date_text import DateMention, Relative, find, resolve
 from feeder.language.date_grammar import GRAMMAR
+from feeder.language.date_text import DateMention, Relative, find, resolve
 from feeder.language.date_words import _VOCABULARY, may_have_dates, tokens
 from feeder.language.month_names import FORMS, MONTHS
 
@@ -326,7 +326,15 @@ def test_every_day_that_feeder_writes_is_read_again(day: date, language: str) ->
 
 
 _WORDS_OF_DATES = st.sampled_from(
-    ["2019", "3", "с.г.", "с. г.", "04.05.2022", "٢٠١٩-٠٢-٠٣", *(word for words in _VOCABULARY.values() for word in words)]
+    [
+        "2019",
+        "3",
+        "с.г.",
+        "с. г.",
+        "04.05.2022",
+        "٢٠١٩-٠٢-٠٣",
+        *(word for words in _VOCABULARY.values() for word in words),
+    ]
 )
 
 
