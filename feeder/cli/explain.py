@@ -14,7 +14,7 @@ import click
 from feeder.cli import site
 
 if TYPE_CHECKING:
-    from feeder.cli.explain_layout import Screen
+    from feeder.cli.screen import Screen
     from feeder.jobs.newsroom import Newsroom
     from feeder.store import Store
 
@@ -85,7 +85,7 @@ def _missing(what: str) -> Store:
 
 def _screen() -> Screen:
     """What stdout is written on."""
-    from feeder.cli.explain_layout import Screen
+    from feeder.cli.screen import Screen
 
     return Screen(width=shutil.get_terminal_size().columns, encoding=sys.stdout.encoding or "utf-8")
 
