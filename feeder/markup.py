@@ -299,6 +299,7 @@ _LATIN = {
 _SIGNS = re.compile("['’ʼʻ`´ъь]")
 
 
+@functools.lru_cache(maxsize=1024)  # a story has its slug in each locale
 def slug(text: str) -> str:
     """ASCII words joined by hyphens; Kazakh and Russian letters are transliterated, none is lost. "" when nothing is left."""
     bare = _SIGNS.sub("", unicodedata.normalize("NFC", text).casefold())

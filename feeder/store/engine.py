@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+import msgspec
 import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.dialects import sqlite
@@ -144,6 +145,7 @@ def _sqlite_look(path: Path) -> Store:
     address = f"file:{quote(str(path))}?mode=rw"
     engine = sa.create_engine(
         sa.URL.create("sqlite", database=str(path)),
+        json_deserializer=msgspec.json.decode,
         creator=lambda: sqlite3.connect(address, uri=True, check_same_thread=False),
     )
     event.listen(engine, "connect", _prepare_look)
@@ -158,7 +160,7 @@ def _prepare_look(connection: Any, _record: object) -> None:
 
 
 def _sqlite_engine(database: str | None) -> sa.Engine:
-    engine = sa.create_engine(sa.URL.create("sqlite", database=database))
+    engine = sa.create_engine(sa.URL.create("sqlite", database=database), json_deserializer=msgspec.json.decode)
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
     return engine
