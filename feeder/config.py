@@ -366,3 +366,9 @@ def localized(texts: dict[str, str] | str, locale: str) -> str:
 def absolute(path: str, base: Path) -> Path:
     """A configured path, seen from the folder it is relative to."""
     return (base / path).resolve()
+
+
+def sqlite_path(url: str) -> Path | None:
+    """The file of a SQLite address, as it stands there: a folder's name may hold "?" or "%". None for another address."""
+    match = re.fullmatch(r"sqlite(\+\w+)?:///(.+)", url)
+    return Path(match[2]) if match else None

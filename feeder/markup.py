@@ -7,6 +7,7 @@ pass (a remote image tells its server who reads). Links open http, https and mai
 from __future__ import annotations
 
 import functools
+import itertools
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
@@ -60,14 +61,18 @@ def clean(text: str) -> str:
 
 
 def _without_unsafe(text: str) -> str:
-    if text.isprintable():  # most are: no control, format or unassigned character, and no line end
-        return text
-    return _UNSAFE.sub("", _LINE_ENDS.sub("\n", text))
+    return text if _is_everyday(text) else _UNSAFE.sub("", _LINE_ENDS.sub("\n", text))
+
+
+def _is_everyday(text: str) -> bool:
+    """Whether nothing needs a search: most texts have no other unprintable character than "\\n" and a no-break space."""
+    return text.replace("\n", "").replace("\xa0", "").isprintable()
 
 
 def removed(*texts: str) -> tuple[str, ...]:
     """What `clean` and `sanitise` take out of texts, in a line for each kind. A byte order mark is no news to anybody."""
-    found = [letter for text in texts for letter in _UNSAFE.findall(text) if letter != "\ufeff"]
+    odd = (text for text in texts if not _is_everyday(text))
+    found = [letter for text in odd for letter in _UNSAFE.findall(text) if letter != "\ufeff"]
     turns = sum(_REORDERING.match(letter) is not None for letter in found)
     kinds = (
         (turns, "invisible character{s} that change{v} the reading order"),
@@ -126,16 +131,20 @@ _HEADINGS = frozenset(("h2", "h3", "h4"))
 @functools.lru_cache(maxsize=64)  # an article is asked for its language, places, date, and an entry in each locale
 def blocks(html: str) -> tuple[tuple[str, str], ...]:
     """The blocks of safe HTML in order, each as (tag of the innermost block, its text as one line)."""
+    return tuple(_blocks(html))
+
+
+def _blocks(html: str) -> Iterator[tuple[str, str]]:
     if not html.strip():
-        return ()
+        return
+    tag, parts = "div", [""]
     root = lxml_html.fragment_fromstring(html, create_parent="div")
-    found: list[tuple[str, list[str]]] = [("div", [])]
-    for tag, text in _walk(root):
-        if tag:
-            found.append((tag, []))
-        found[-1][1].append(text)
-    lines = ((tag, line("".join(parts))) for tag, parts in found)
-    return tuple((tag, text) for tag, text in lines if text)
+    for opened, part in itertools.chain(_walk(root), [("div", "")]):  # the last one closes what is open
+        if opened:
+            if text := line("".join(parts)):
+                yield tag, text
+            tag, parts = opened, []
+        parts.append(part)
 
 
 def _walk(root: Any) -> Iterator[tuple[str, str]]:
@@ -157,7 +166,7 @@ def paragraphs(html: str) -> tuple[str, ...]:
 
 def lead(html: str) -> str:
     """The first paragraph of a story that is not a heading; "" when there is none."""
-    return next((text for tag, text in blocks(html) if tag not in _HEADINGS), "")
+    return next((text for tag, text in _blocks(html) if tag not in _HEADINGS), "")
 
 
 def plain(html: str) -> str:
@@ -182,8 +191,12 @@ def from_markdown(text: str) -> str:
 
 
 def _shown(token: Token, demoted: Mapping[str, str]) -> Token:
-    children = token.children and [child for child in token.children if child.type != "image"]
-    return token.copy(tag=demoted.get(token.tag, token.tag), children=children)
+    """The token with its heading at the right level and without images; itself when there is nothing to change."""
+    tag, children = demoted.get(token.tag, token.tag), token.children or []
+    kept = [child for child in children if child.type != "image"]
+    if tag == token.tag and len(kept) == len(children):
+        return token
+    return token.copy(tag=tag, children=token.children and kept)
 
 
 def markdown_images(text: str) -> tuple[str, ...]:
@@ -286,6 +299,7 @@ _LATIN = {
 _SIGNS = re.compile("['’ʼʻ`´ъь]")
 
 
+@functools.lru_cache(maxsize=1024)  # a story has its slug in each locale
 def slug(text: str) -> str:
     """ASCII words joined by hyphens; Kazakh and Russian letters are transliterated, none is lost. "" when nothing is left."""
     bare = _SIGNS.sub("", unicodedata.normalize("NFC", text).casefold())

@@ -111,7 +111,7 @@ def test_help_lists_the_commands_that_there_are(call: Call) -> None:
 def test_every_command_module_is_a_command() -> None:
     """A command that is written is listed, and the other way round."""
     folder = Path(cli.__file__).parent
-    modules = {path.stem for path in folder.glob("*.py")} - {"__init__", "site", "explain_layout"}
+    modules = {path.stem for path in folder.glob("*.py")} - {"__init__", "site", "explain_layout", "screen"}
     assert modules == set(cli.COMMANDS)
     assert all(isinstance(cli.group.get_command(click.Context(cli.group), name), click.Command) for name in modules)
 
@@ -745,3 +745,9 @@ def test_retract_of_an_unknown_story_says_which_is_meant(call: Call, new: Path) 
     done = call("retract", "wellcome", "--reason", "Wrong.", "--site", new)
     assert done.code == 1
     assert done.one_line.endswith("is 'welcome' meant?")
+
+
+def test_explaining_an_article_of_no_site_loads_no_database_and_no_templates(tmp_path: Path) -> None:
+    """There is no store to open, and no page to make."""
+    path = file(tmp_path, "note.en.md", "---\ntitle: A note\n---\nIt rained in Almaty on February 3, 2019.\n")
+    assert not imported("explain", path) & {"sqlalchemy", "jinja2", "feedgen", "asyncio"}

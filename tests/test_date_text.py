@@ -12,7 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feeder.language import dates
+from feeder.language.date_grammar import GRAMMAR
 from feeder.language.date_text import DateMention, Relative, find, resolve
+from feeder.language.date_words import _VOCABULARY, may_have_dates, tokens
 from feeder.language.month_names import FORMS, MONTHS
 
 # text | surface = EDTF [weekday] ; surface = EDTF ... ("-" for no EDTF; nothing after the bar: no date at all)
@@ -373,3 +375,24 @@ def test_every_date_and_range_in_words_is_read_again(
     value = dates.parse(f"{first}/{last}" if interval and first != last else first)
     written = dates.words(value, language, note=False)
     assert [mention.edtf for mention in find(f"({written}).", language)] == [value], written
+
+
+_WORDS_OF_DATES = st.sampled_from(
+    [
+        "2019",
+        "3",
+        "с.г.",
+        "с. г.",
+        "04.05.2022",
+        "٢٠١٩-٠٢-٠٣",
+        *(word for words in _VOCABULARY.values() for word in words),
+    ]
+)
+
+
+@given(st.lists(_WORDS_OF_DATES, max_size=6).map(" ".join), st.sampled_from(["en", "kk", "ru", ""]))
+def test_a_text_said_to_have_no_dates_has_none(text: str, language: str) -> None:
+    """The quick look that passes over half of all paragraphs never passes over a date."""
+    row = tokens(text, language)
+    matches = [found for pattern in GRAMMAR[language] for found in pattern.finditer("".join(one.kind for one in row))]
+    assert may_have_dates(text, language) or not matches

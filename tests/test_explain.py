@@ -9,15 +9,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from doors import run
 from walk import NOW, article, build, bytes_of, newsroom, write
 
-from feeder.errors import NotFound
+from feeder.errors import NotFound, StoreError
 from feeder.jobs import compile as digests
 from feeder.jobs import explain
 from feeder.jobs.newsroom import Newsroom
 from feeder.model import Week
-from feeder.store import Store, open_store
+from feeder.store import Store, open_store, open_to_look
 
 #: The object of the contract, field by field.
 FIELDS = {
@@ -94,6 +95,31 @@ def test_explaining_changes_nothing(room: Newsroom, opened: Store, site: Path) -
     assert done.returncode == 0, done.stderr
     assert bytes_of(site) == before
     assert hashlib.sha256((room.data / "feeder.db").read_bytes()).digest() == database
+
+
+def test_an_older_store_stays_as_it_is(room: Newsroom, opened: Store, site: Path) -> None:
+    """It is not brought forward, and the file is explained without it."""
+    with opened.write() as connection:
+        connection.execute(sa.text("UPDATE alembic_version SET version_num = '0000'"))
+    opened.close()
+    before = {path.name: path.read_bytes() for path in room.data.glob("feeder*")}
+    done = run("explain", "--json", site / "articles" / "2022-06-500th-day.en.txt", site=site)
+    assert done.returncode == 0
+    assert done.stderr.startswith("The store is of an older feeder and stays so; feeder build brings it up to date.")
+    assert json.loads(done.stdout)["feeds"][0]["in"] is False
+    assert {path.name: path.read_bytes() for path in room.data.glob("feeder*")} == before
+
+
+def test_nothing_can_be_written_while_looking(room: Newsroom, opened: Store) -> None:
+    """Whoever explains cannot change the store even by mistake, and leaves no side files."""
+    opened.close()
+    before = sorted(path.name for path in room.data.iterdir())
+    look = open_to_look(room.database_url)
+    assert look is not None
+    with pytest.raises(StoreError, match="readonly"), look.write() as connection:
+        connection.execute(sa.text("DELETE FROM article"))
+    look.close()
+    assert sorted(path.name for path in room.data.iterdir()) == before
 
 
 def test_a_file_of_no_site_is_explained_too(tmp_path: Path) -> None:

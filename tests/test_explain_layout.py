@@ -19,7 +19,8 @@ from doors import ROOT, SEEDS, environment, line, run
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feeder.cli.explain_layout import Screen, layout, wrap
+from feeder.cli.explain_layout import layout
+from feeder.cli.screen import Screen, wrap
 from feeder.config import Config, SourceConfig
 from feeder.jobs import explain
 from feeder.jobs.newsroom import Newsroom

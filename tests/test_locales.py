@@ -76,7 +76,7 @@ def test_a_message_is_filled() -> None:
     ],
 )
 def test_a_fallback_is_labelled_in_the_language_of_the_readers(locale: Locale, language: str, expected: str) -> None:
-    assert locales.only_in(locale, language) == expected
+    assert locales.written_in(locale, language, only=True) == expected
 
 
 def test_every_locale_falls_back_to_every_language_its_own_first() -> None:

@@ -80,3 +80,16 @@ def test_a_site_template_comes_before_feeders_own(tmp_path: Path) -> None:
     (tmp_path / "pages").mkdir()
     name = "pages/base.html.j2"
     assert rendered(tmp_path, name, "mine") == "mine"
+
+
+def test_the_locales_share_compiled_templates_but_no_words(tmp_path: Path) -> None:
+    """A constant with a filter is said in each locale's own words."""
+    said = {locale: rendered(tmp_path, "h.txt.j2", '{{ "2019-02-03"|edtf }}', locale) for locale in ("en", "kk", "ru")}
+    assert said == {locale: dates.words(dates.parse("2019-02-03"), locale) for locale in said}
+    assert len(set(said.values())) == 3
+
+
+def test_a_template_that_is_changed_is_compiled_anew(tmp_path: Path) -> None:
+    """Also within one process, for every locale."""
+    for text in ("first", "second, longer"):
+        assert [rendered(tmp_path, "i.txt.j2", text, locale) for locale in ("en", "kk")] == [text, text]

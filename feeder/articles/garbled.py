@@ -21,6 +21,7 @@ _AS_CYRILLIC = re.compile(f"(?:[РСТУ][{_signs('cp1251')}]){{2,}}")
 _AS_LATIN = re.compile(f"(?:[ÐÑÒÓ][{_signs('cp1252')}\x80-\x9f]){{2,}}")
 _PAIRS = re.compile(rb"(?:[\xd0-\xd3][\x80-\xbf]){2,}")
 _ACCENTED = re.compile(r"(?<!\w)[À-ÿ¸¨]{4,}(?!\w)")  #: windows-1251 read as windows-1252
+_HIGH = re.compile("[À-ÿ¸¨]")
 #: KOI8-R and windows-1251 taken for each other: small is capital. Such words stand in lines of capitals.
 _SWAPPED = re.compile(r"\b[а-яё][А-ЯЁ]{2,}\b")
 _CAPITAL, _LETTER = re.compile("[А-ЯЁ]"), re.compile("[А-яЁё]")
@@ -50,11 +51,12 @@ def _found(text: str) -> int:
     """Where the first garbled words are; -1 when there are none."""
     if text.isascii():
         return -1
-    for pattern, codec in ((_AS_CYRILLIC, "cp1251"), (_AS_LATIN, "cp1252")):
+    accented = _HIGH.search(text) is not None  # what is looked for with accents costs as much as all the rest
+    for pattern, codec in ((_AS_CYRILLIC, "cp1251"), *([(_AS_LATIN, "cp1252")] if accented else [])):
         for match in pattern.finditer(text):
             if _is_ours(_bytes(match[0], codec)):
                 return match.start()
-    if is_latin(text):
+    if accented and is_latin(text):
         return next(_ACCENTED.finditer(text)).start()
     words = itertools.islice(_SWAPPED.finditer(text), _SEEN)
     swapped = [match.start() for match in words if _is_capitals(text, match.start())]

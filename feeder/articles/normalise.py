@@ -141,7 +141,7 @@ def to_entry(
         title=article.title,
         deck=article.deck,
         html=html,
-        summary=markup.summary(article.deck, markup.lead(html), article.title),
+        summary=markup.summary(article.deck) or markup.summary(markup.lead(html), article.title),
         slug=identity.slug,
         url=story_url(site, locale, identity.slug),
         original=article.url,
@@ -174,7 +174,7 @@ def _label(language: Language, locale: Locale, slugs: Mapping[Locale, str]) -> s
     """What the readers of a fallback are told about its language."""
     if language == locale:
         return None
-    return locales.written_in(locale, language) if len(slugs) > 1 else locales.only_in(locale, language)
+    return locales.written_in(locale, language, only=len(slugs) <= 1)
 
 
 def story_url(site: Site, locale: Locale, slug: str) -> str:

@@ -14,7 +14,7 @@ import click
 from feeder.cli import site
 
 if TYPE_CHECKING:
-    from feeder.cli.explain_layout import Screen
+    from feeder.cli.screen import Screen
     from feeder.jobs.newsroom import Newsroom
     from feeder.store import Store
 
@@ -62,12 +62,19 @@ def _room(path: Path) -> Newsroom:
 
 
 def _store(room: Newsroom) -> Store | None:
-    """The site's store, when it has one: explaining makes none."""
-    from feeder.store import open_store
+    """The site's store, when it has one that is of this version: explaining makes none and brings none forward."""
+    from feeder.config import sqlite_path
 
-    if room.database_url.startswith("sqlite:///") and not Path(room.database_url.removeprefix("sqlite:///")).is_file():
+    if (path := sqlite_path(room.database_url)) and not path.is_file():
         return None
-    return open_store(room.database_url)
+    # an article of no site is spared the database, which takes a tenth of a second
+    from feeder.store import open_to_look
+
+    store = open_to_look(room.database_url)
+    if store is None:
+        how = "feeder build" if path else "feeder migrate"
+        site.note(f"The store is of an older feeder and stays so; {how} brings it up to date. Explained without it.")
+    return store
 
 
 def _missing(what: str) -> Store:
@@ -78,7 +85,7 @@ def _missing(what: str) -> Store:
 
 def _screen() -> Screen:
     """What stdout is written on."""
-    from feeder.cli.explain_layout import Screen
+    from feeder.cli.screen import Screen
 
     return Screen(width=shutil.get_terminal_size().columns, encoding=sys.stdout.encoding or "utf-8")
 

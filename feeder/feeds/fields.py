@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from datetime import UTC, datetime
 from urllib.parse import quote, urlsplit, urlunsplit
@@ -26,6 +27,7 @@ def rfc3339(value: datetime) -> str:
     return moment(value).isoformat().replace("+00:00", "Z")
 
 
+@functools.lru_cache(maxsize=4096)  # an entry stands in several feeds, each in several formats
 def uri(address: str) -> str:
     """An address in ASCII, as RSS needs it (RFC 3986, 2.1; the host as in IDNA). What is encoded already stays."""
     text = markup.line(address)

@@ -8,20 +8,22 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
-
-import sqlalchemy as sa
+from typing import TYPE_CHECKING, Any
 
 from feeder import markup
 from feeder.articles import minting, normalise, reader
 from feeder.articles.normalise import Identity
 from feeder.errors import ArticleError, NotFound
-from feeder.jobs.edition import Edition, open_edition
 from feeder.jobs.newsroom import Newsroom
 from feeder.model import Article, Entry, EntryHead, Locale, Version
 from feeder.pages import links
 from feeder.sources import folder
-from feeder.store import Store, articles, issues
+
+if TYPE_CHECKING:  # the database and all that publishes: loaded by `_shelf` where there is a store
+    import sqlalchemy as sa
+
+    from feeder.jobs.edition import Edition
+    from feeder.store import Store
 
 _UNDATED = datetime(2000, 1, 1, tzinfo=UTC)  #: for an article without a date that no store has seen
 _FIELDS = (
@@ -167,6 +169,8 @@ def _shelf(newsroom: Newsroom, store: Store | None, name: str) -> Iterator[_Shel
     if store is None:
         yield _Shelf(newsroom, None, None, name)
         return
+    from feeder.jobs.edition import open_edition
+
     with store.read() as connection:
         yield _Shelf(newsroom, connection, open_edition(connection, newsroom), name)
 
@@ -190,6 +194,8 @@ class _Shelf:
         return self.edition.entry(head)
 
     def load(self, version: Version) -> Article:
+        from feeder.store import articles
+
         assert self.connection is not None
         return articles.load(self.connection, version.source, version.key)
 
@@ -243,7 +249,12 @@ class _Shelf:
                 yield {"feed": links.place_feed(locale, place), **self._seat(edition, heads)}
 
     def issues(self) -> list[dict[str, Any]]:
-        told = issues.telling(self.connection, self.story) if self.connection is not None else []
+        told = self._telling(self.connection) if self.connection is not None else []
         if not told:
             return [{"issue": None, "in": False, "why": "no digest has told this story yet"}]
         return [{"issue": issue, "in": True, "why": None} for issue in told]
+
+    def _telling(self, connection: sa.Connection) -> Sequence[str]:
+        from feeder.store import issues
+
+        return issues.telling(connection, self.story)

@@ -6,19 +6,22 @@ import functools
 import hashlib
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
-from jinja2 import Environment
 
 from feeder import config as configuration
 from feeder.config import Config
-from feeder.language import locales, templates
+from feeder.language import locales
 from feeder.language.places import Gazetteer, gazetteer
 from feeder.model import Locale, Site, Source
 from feeder.pages import links
-from feeder.pages.render import Layout
 from feeder.resources import fingerprint
-from feeder.store.engine import sqlite_path
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+    from feeder.pages.render import Layout
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,7 +69,7 @@ class Newsroom:
     def database_url(self) -> str:
         """The store's address; that of a SQLite file is made absolute, as a path relative to the data folder."""
         url = self.config.storage.database_url or "sqlite:///feeder.db"
-        path = sqlite_path(url)
+        path = configuration.sqlite_path(url)
         return f"sqlite:///{configuration.absolute(str(path), self.data)}" if path else url
 
     @property
@@ -84,6 +87,8 @@ class Newsroom:
         return configuration.absolute(own, self.folder) if own else None
 
     def environment(self, locale: Locale) -> Environment:
+        from feeder.language import templates  # who only explains an article needs no templates
+
         return templates.environment(locale, self.site.zone, self.templates)
 
     @property
@@ -92,6 +97,8 @@ class Newsroom:
         return tuple(kind for kind in links.FORMATS if kind in self.config.feeds.formats)
 
     def layout(self, locale: Locale) -> Layout:
+        from feeder.pages.render import Layout
+
         return Layout(site=self.site, locale=locale, environment=self.environment(locale), formats=self.formats)
 
     def fingerprint(self) -> str:

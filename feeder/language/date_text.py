@@ -20,7 +20,7 @@ from typing import Literal
 from feeder.errors import DateError
 from feeder.language import dates, numeric_dates
 from feeder.language.date_grammar import GRAMMAR, names
-from feeder.language.date_words import Token, tokens
+from feeder.language.date_words import Token, may_have_dates, tokens
 from feeder.model import Edtf, Language
 
 Unit = Literal["day", "weekday", "week", "month", "year"]
@@ -75,6 +75,8 @@ class _Parts:
 
 def find(text: str, language: Language) -> tuple[DateMention, ...]:
     """The dates of a text in reading order, never overlapping. Other languages than en, kk, ru: numeric dates only."""
+    if not may_have_dates(text, language):
+        return ()
     row = tokens(text, language)
     found: list[DateMention] = []
     for mention in sorted(_candidates(text, language, row), key=lambda one: (one.start, -one.end)):

@@ -281,6 +281,7 @@ def prose(value: Edtf, locale: Locale) -> str:
 # --- the parts of words --------------------------------------------------------------------------
 
 
+@functools.lru_cache(maxsize=4096)  # a list shows few days many times, and Babel takes them apart each time
 def _format(day: date, pattern: str, locale: Locale) -> str:
     return format_date(day, pattern, locale=locale)
 

@@ -9,12 +9,12 @@ import re
 
 from feeder.model import Language
 
-_KAZAKH = re.compile("[әғқңөұүһі]", re.IGNORECASE)
-_KAZAKH_ALONE = re.compile("[әғқұі]", re.IGNORECASE)  #: without the letters that Kyrgyz has too
-_RUSSIAN_ALONE = re.compile("[ыэё]", re.IGNORECASE)  #: Bulgarian, Serbian, Macedonian do without
-_CYRILLIC = re.compile("[а-яё]", re.IGNORECASE)
-_FOREIGN = re.compile("[ўҳҗѓїєґӣӯҷђјљњћџќѕ]", re.IGNORECASE)  #: of Cyrillic alphabets that are not ours
-_LATIN = re.compile("[a-z]", re.IGNORECASE)
+_KAZAKH = re.compile("[әғқңөұүһі]+")
+_KAZAKH_ALONE = re.compile("[әғқұі]+")  #: without the letters that Kyrgyz has too
+_RUSSIAN_ALONE = re.compile("[ыэё]")  #: Bulgarian, Serbian, Macedonian do without
+_CYRILLIC = re.compile("[а-яё]+")
+_FOREIGN = re.compile("[ўҳҗѓїєґӣӯҷђјљњћџќѕ]+")  #: of Cyrillic alphabets that are not ours
+_LATIN = re.compile("[a-z]+")
 _WORD = re.compile(r"[^\W\d_]+")
 _ENGLISH = frozenset(
     ("the", "of", "and", "to", "in", "a", "is", "that", "for", "on", "was", "with", "as", "at", "by", "from", "has", "have", "it")
@@ -29,8 +29,8 @@ _ENGLISH_SHARE = 0.08  #: of words; running English has 0.25 and more, a headlin
 
 def language_of(text: str) -> Language | None:
     """ "en", "kk", "ru", or None when the text is too short, or in none of them."""
-    sample = text[:_SAMPLE]
-    kazakh, plain, latin = (len(found.findall(sample)) for found in (_KAZAKH, _CYRILLIC, _LATIN))
+    sample = text[:_SAMPLE].lower()
+    kazakh, plain, latin = (_count(letters, sample) for letters in (_KAZAKH, _CYRILLIC, _LATIN))
     cyrillic = kazakh + plain
     if latin + cyrillic < _LETTERS:
         return None
@@ -39,14 +39,19 @@ def language_of(text: str) -> Language | None:
     return _cyrillic(sample, kazakh, cyrillic)
 
 
+def _count(letters: re.Pattern[str], text: str) -> int:
+    """How many letters of a kind there are; found in runs, which is several times faster than one by one."""
+    return sum(map(len, letters.findall(text)))
+
+
 def _is_english(text: str) -> bool:
-    words = [word.casefold() for word in _WORD.findall(text)]
+    words = _WORD.findall(text)
     return sum(word in _ENGLISH for word in words) >= len(words) * _ENGLISH_SHARE
 
 
 def _cyrillic(text: str, kazakh: int, letters: int) -> Language | None:
-    if len(_FOREIGN.findall(text)) > letters * _FOREIGN_SHARE:
+    if _count(_FOREIGN, text) > letters * _FOREIGN_SHARE:
         return None
     if kazakh > letters * _KAZAKH_SHARE:
-        return "kk" if len(_KAZAKH_ALONE.findall(text)) > kazakh // 4 else None
+        return "kk" if _count(_KAZAKH_ALONE, text) > kazakh // 4 else None
     return "ru" if letters < 200 or _RUSSIAN_ALONE.search(text) else None

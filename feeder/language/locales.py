@@ -89,24 +89,18 @@ def _comma(locale: Locale, items: Sequence[str]) -> str:
     return ", ".join(items) + oxford
 
 
-def written_in(locale: Locale, language: Language) -> str:
-    """The same when the story has a further language: "only" would not be true."""
-    labels = {
-        "en": catalog(locale).gettext("In English"),
-        "kk": catalog(locale).gettext("In Kazakh"),
-        "ru": catalog(locale).gettext("In Russian"),
-    }
-    return labels[language]
+def written_in(locale: Locale, language: Language, *, only: bool) -> str:
+    """The label of a fallback: what the readers of `locale` are told about a text in `language`.
 
-
-def only_in(locale: Locale, language: Language) -> str:
-    """The label of a fallback: what the readers of `locale` are told about a text in `language`."""
+    `only`: the story has no other language; where it has, "only" would not be true.
+    """
+    words = catalog(locale)
     labels = {
-        "en": catalog(locale).gettext("Available in English only"),
-        "kk": catalog(locale).gettext("Available in Kazakh only"),
-        "ru": catalog(locale).gettext("Available in Russian only"),
+        "en": (words.gettext("In English"), words.gettext("Available in English only")),
+        "kk": (words.gettext("In Kazakh"), words.gettext("Available in Kazakh only")),
+        "ru": (words.gettext("In Russian"), words.gettext("Available in Russian only")),
     }
-    return labels[language]
+    return labels[language][only]
 
 
 def autonym(language: Language) -> str:

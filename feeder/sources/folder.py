@@ -37,12 +37,12 @@ def scan(source: Source, salt: str) -> Iterator[Found]:
     Raises FolderError when the folder, or one in it, cannot be read: its articles are not gone, they are unseen.
     """
     root = _root(source)
-    files = dict(_files(root))
-    side_files = {path.with_suffix(""): found for path, found in files.items() if path.suffix == ".toml"}
-    pictures = _mark(*(found for path, found in sorted(files.items()) if path.suffix.lower() in images.TYPES))
-    for path, found in sorted(files.items()):
+    files = sorted(_files(root))
+    side_files = {path.with_suffix(""): found for path, found in files if path.suffix == ".toml"}
+    pictures = _mark(*(found for path, found in files if path.suffix.lower() in images.TYPES))
+    for path, found in files:
         if path.suffix.lower() in reader.SUFFIXES:
-            side = side_files.get(path.with_suffix(""))
+            side = side_files.get(path.with_suffix("")) if side_files else None
             stamp = _mark(found, *([side] if side else [])) + pictures + salt
             yield Found(key=_key(path, root), stamp=hashlib.sha256(stamp.encode()).hexdigest()[:32])
 

@@ -5,6 +5,6 @@ belongs together.
 """
 
 from feeder.store.engine import Store
-from feeder.store.upgrade import open_store
+from feeder.store.upgrade import open_store, open_to_look
 
-__all__ = ["Store", "open_store"]
+__all__ = ["Store", "open_store", "open_to_look"]

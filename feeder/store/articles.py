@@ -181,7 +181,7 @@ def quarantined(connection: sa.Connection) -> list[SourceError]:
 
 def duplicates(connection: sa.Connection) -> list[SourceError]:
     """Articles that claim a story and language another file already has; the first by path is published."""
-    rows = connection.execute(_heads()).all()
+    rows = connection.execute(_heads(table.c.story, table.c.language, table.c.source, table.c.key)).all()
     found = []
     for (story, language), group in groupby(rows, key=lambda row: (row.story, row.language)):
         first, *rest = group
@@ -190,12 +190,16 @@ def duplicates(connection: sa.Connection) -> list[SourceError]:
     return found
 
 
-def _heads() -> sa.Select[Any]:
+_C = table.c
+_VERSION = (
+    _C.story, _C.language, _C.source, _C.key, _C.slug, _C.content_hash, _C.row_hash, _C.published, _C.updated,
+    _C.first_seen, _C.changed_at, _C.places, _C.media,
+)  # fmt: skip
+
+
+def _heads(*columns: sa.Column[Any]) -> sa.Select[Any]:
+    """The articles that may be published, by story and language; of several for one language the first is."""
     c = table.c
-    columns = (
-        c.story, c.language, c.source, c.key, c.slug, c.content_hash, c.row_hash, c.published, c.updated, c.first_seen,
-        c.changed_at, c.places, c.media,
-    )  # fmt: skip
     return sa.select(*columns).where(c.draft.is_(sa.false())).order_by(c.story, c.language, c.source, c.key)
 
 
@@ -203,7 +207,7 @@ def stories(
     connection: sa.Connection, select_places: Callable[[list[Weights]], tuple[PlaceId, ...]]
 ) -> Iterator[Story]:
     """Every story that is not a draft, ordered by key."""
-    for key, group in groupby(connection.execute(_heads()), key=lambda row: row.story):
+    for key, group in groupby(connection.execute(_heads(*_VERSION)), key=lambda row: row.story):
         rows: dict[Language, Any] = {}
         for row in group:
             rows.setdefault(row.language, row)

@@ -11,8 +11,9 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
+from feeder.config import sqlite_path
 from feeder.errors import StoreError
-from feeder.store.engine import IN_MEMORY, Store, connect, sqlite_path
+from feeder.store.engine import IN_MEMORY, Store, connect
 from feeder.store.tables import metadata
 
 HEAD = "0003"  #: newest revision in migrations/versions; asking alembic for it would cost half a second at each start
@@ -35,6 +36,21 @@ def open_store(url: str) -> Store:
         store.close()
         raise
     return store
+
+
+def open_to_look(url: str) -> Store | None:
+    """A store that stays as it is: nothing can be written. None for one of an older feeder. Raises StoreError for a newer."""
+    store = connect(url, look=True)
+    try:
+        found = version(store)
+        _refuse_newer(found)
+    except BaseException:
+        store.close()
+        raise
+    if found == HEAD:
+        return store
+    store.close()
+    return None
 
 
 def bring_up_to_date(url: str) -> str:
