@@ -57,6 +57,10 @@ def test_notes_and_looks_go_without_a_word(text: str) -> None:
     assert shortcodes.carried_out(text) == ("ab", ())
 
 
+def test_a_note_behind_one_that_does_not_end_is_not_published() -> None:
+    assert "secret" not in shortcodes.carried_out("a {{/* b {% comment %} secret {% endcomment %} c")[0]
+
+
 def test_a_heading_s_name_is_not_read_aloud() -> None:
     assert shortcodes.carried_out("## Why {#why}\n\nText") == ("## Why \n\nText", ())
 

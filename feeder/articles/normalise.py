@@ -64,7 +64,7 @@ def with_event(article: Article) -> Article:
     dateline = article.dateline.text if article.dateline else ""
     first, *rest = paragraphs(article) or ("",)
     said: list[tuple[event_texts.Where, str]] = [("title", article.title), ("deck", article.deck)]
-    said += [("caption", caption) for caption in _captions(article)]
+    said += [("caption", caption) for caption in _captions(article)[:1]]  # later ones may be of older pictures
     said += [("body", text) for text in (dateline + first, *rest)]
     published = article.published.date() if article.published else None
     found = events.main_event(said, article.language, published)

@@ -114,7 +114,7 @@ def _from_markdown(decoded: Decoded, name: FileName, side: Fields, zone: ZoneInf
     if not pictures.without(html).strip():
         body = ""  # nothing but comments and pictures
     problems += decoded.problems + markup.removed(decoded.text, raw)
-    inside, dropped = pictures.sorted_out(markup.markdown_images(page.body))
+    inside, dropped = pictures.sorted_out(markup.markdown_images(body))
     article = _article(
         stated, name, language, title=stated.title or page.title, body=body, markup_="markdown", dateline=dateline
     )

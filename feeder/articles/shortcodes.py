@@ -11,12 +11,9 @@ from collections.abc import Iterator, Mapping
 
 from feeder import markup
 
-_COMMENTS = re.compile(
-    r"\{%-?\s*comment\b.*?-?%\}.*?\{%-?\s*endcomment\s*-?%\}"  # Liquid
-    r"|\{\{[<%]?/\*.*?\*/[>%]?\}\}"  # Hugo
-    r"|\{\{-?\s*/\*.*?\*/\s*-?\}\}",
-    re.DOTALL,
-)
+#: Where a note begins and how it ends, in Liquid and in Hugo.
+_COMMENT = re.compile(r"\{%-?\s*comment\b[^{}]*%\}|\{\{[<%-]?\s*/\*")
+_ENDS = {"%": re.compile(r"\{%-?\s*endcomment\s*-?%\}"), "*": re.compile(r"\*/\s*[>%-]?\}\}")}
 _SHORTCODE = re.compile(
     r"\{\{(?P<open>[<%])\s*(?P<end>/?)\s*(?P<name>[\w./-]+)(?P<rest>(?:\"[^\"{}]*\"|`[^`{}]*`|[^\"`{}])*?)/?\s*[%>]\}\}"
 )
@@ -55,10 +52,23 @@ def carried_out(text: str) -> tuple[str, tuple[str, ...]]:
             left[f"{{{{ {markup.line(match['rest'])[:60]} }}}}"] = None
         return ""
 
-    text = _COMMENTS.sub("", text)
+    text = _without_comments(text)
     for pattern, made in ((_SHORTCODE, shortcode), (_TAG, tag), (_OUTPUT, output)):
         text = pattern.sub(made, text)
     return _ATTRIBUTES.sub("", text), tuple(map(_told, left))
+
+
+def _without_comments(text: str) -> str:
+    """What stands between the marks of a note is for editors; one that does not end is none."""
+    kept, at, ends = list[str](), 0, dict(_ENDS)
+    while opening := _COMMENT.search(text, at):
+        kind = "*" if opening[0].endswith("*") else "%"
+        closing = ends[kind].search(text, opening.end()) if kind in ends else None
+        if closing is None:
+            ends.pop(kind, None)  # there is none further on either
+        kept.append(text[at : opening.start() if closing else opening.end()])
+        at = (closing or opening).end()
+    return "".join(kept) + text[at:]
 
 
 def _told(command: str) -> str:
