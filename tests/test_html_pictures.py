@@ -65,6 +65,14 @@ def test_a_figure_above_the_text_and_one_below_it_are_the_story_s() -> None:
     assert shape(read(above=FIGURE, below=FIGURE)) == "1ppp2"
 
 
+def test_a_figure_below_the_headline_is_the_story_s_wherever_the_text_stands() -> None:
+    text = f'<div class="text"><p>{FIRST}</p><p>{SECOND}</p><p>{THIRD}</p></div>'
+    teaser = FIGURE.replace("<img", '<a href="/other/"><img').replace("><fig", "></a><fig")
+    body = f"<div>{FIGURE}</div><div><h1>Bridge closed</h1></div><div>{teaser}{FIGURE}</div>{text}<div>{FIGURE}</div>"
+    page = html_page.read(f'<html lang="en"><body>{body}</body></html>'.encode(), ZoneInfo("Asia/Almaty"))
+    assert shape(page) == "1ppp"
+
+
 def test_a_picture_in_a_paragraph_comes_below_it() -> None:
     page = read(
         '<p><a href="big.jpg"><img src="a.jpg"></a></p><p>He said: <b><img src="b.jpg">so it is</b>, and left the room.</p>'

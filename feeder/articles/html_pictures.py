@@ -134,21 +134,19 @@ def of_story(
 ) -> tuple[list[Any], tuple[Enclosure, ...], tuple[Dropped, ...]]:
     """The marks of the story whose blocks are `leaves`, numbered, with their pictures; and what there is none.
 
-    Between its first and its last block a picture is the story's; before them, when it is set apart as a figure in the
-    same part of the page; behind them, when it stands beside the last one.
+    Between its first and its last block a picture is the story's; before them, when it is set apart as a figure, below the
+    headline or in the same part of the page; behind them, when it stands beside the last one.
     """
     order = {element: number for number, element in enumerate(root.iter())}
     first, last = order[leaves[0]], order[leaves[-1]]
-    around = _common(leaves)
+    top = max((order[el] for el in root.iter("h1") if order[el] < first), default=first)
+    around, beside = _common(leaves), {*leaves, leaves[-1].getparent()}
     marks, kept, left = list[Any](), list[Enclosure](), list[Dropped]()
     for element, one in found.items():
-        above = order[element] < first
-        if above and not (one.figure and around in element.iterancestors()):
+        place = order[element]
+        if place < first and not (one.figure and (place > top or around in element.iterancestors())):
             continue
-        if order[element] > last and not {element.getparent(), element.getparent().getparent()} & {
-            *leaves,
-            leaves[-1].getparent(),
-        }:
+        if place > last and not beside.intersection((element.getparent(), element.getparent().getparent())):
             continue
         if one.reason:
             left.append(pictures.dropped(one.address, one.reason, one.line))
