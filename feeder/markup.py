@@ -1,7 +1,8 @@
 """Text, Markdown and HTML into safe HTML, plain text and summaries. Pure.
 
 The allow-list holds what a news story needs; scripts, styles, frames, forms, event handlers and remote images do not
-pass (a remote image tells its server who reads). Links open http, https and mailto only.
+pass (a remote image tells its server who reads). Links open http, https and mailto only. Where a picture stands, a mark
+stands instead, `<figure data-picture="1"></figure>`; `feeder.articles.pictures` puts the site's own pictures there.
 """
 
 from __future__ import annotations
@@ -35,6 +36,7 @@ _ATTRIBUTES = {
     "*": {"lang", "dir"},
     "a": {"href", "hreflang", "title"},
     "abbr": {"title"},
+    "figure": {"data-picture"},
     "ol": {"start"},
     "td": {"colspan", "rowspan"},
     "th": {"colspan", "rowspan", "scope"},
@@ -111,6 +113,8 @@ def sanitise(html: str, base: str = "") -> str:
 
 
 def _attribute(base: str, tag: str, name: str, value: str) -> str | None:
+    if name == "data-picture":
+        return value if re.fullmatch("[1-9][0-9]{0,3}", value) else None
     if tag != "a" or name != "href" or re.match(r"[a-z][a-z0-9+.-]*:", value, re.IGNORECASE):
         return value
     try:
@@ -120,6 +124,9 @@ def _attribute(base: str, tag: str, name: str, value: str) -> str | None:
     return joined if _ADDRESS.fullmatch(joined) else None  # nh3 has looked at the value only
 
 
+_EMPTY = re.compile(r"<p>[ \n]*</p>\n")
+#: What Pelican writes before the name of a file: "{filename}other.md", "|static|photo.jpg"; or nothing at all.
+_FOREIGN = re.compile(r"(?:%7B|%7C|[{|])[a-z]+(?:%7D|%7C|[}|])|$", re.IGNORECASE)
 _ADDRESS = re.compile(r"https?://[\w.:-]+(?:[/?#]\S*)?")
 _BLOCKS = frozenset(
     ("p", "li", "h2", "h3", "h4", "blockquote", "pre", "td", "th", "dt", "dd", "figcaption", "ul", "ol", "dl", "table", "tr",
@@ -181,28 +188,70 @@ def from_markdown(text: str) -> str:
     """CommonMark with tables, as HTML that still needs `sanitise`.
 
     Raw HTML is shown as text, but comments are not: editors leave notes in them. The levels of the headings are moved
-    so that the highest is h2: the page's h1 is the title. Images are left out (`markdown_images` names them).
+    so that the highest is h2: the page's h1 is the title. For each image there is a mark below its paragraph, with the
+    number that it has in `markdown_images`.
     """
     levels = sorted({token.tag for token in _parsed(text) if token.type == "heading_open"})
     demoted = {tag: f"h{min(4, 2 + rank)}" for rank, tag in enumerate(levels)}
-    tokens = [_shown(token, demoted) for token in _parsed(text)]
+    tokens = list(_with_marks(_parsed(text), demoted))
     html: str = _commonmark().renderer.render(tokens, _commonmark().options, {})
-    return html.replace("<p></p>\n", "")
+    return _EMPTY.sub("", html)
 
 
-def _shown(token: Token, demoted: Mapping[str, str]) -> Token:
+def _with_marks(tokens: Iterable[Token], demoted: Mapping[str, str]) -> Iterator[Token]:
+    """The tokens to be shown. A figure cannot stand in a paragraph or heading, so it comes below; in a table it stays."""
+    number, waiting, opened = 0, list[Token](), ""
+    for token in tokens:
+        opened = token.type if token.nesting == 1 else opened
+        yield _at_its_level(token, demoted)
+        for child in token.children or ():
+            if child.type == "image":
+                number += 1
+                waiting.append(Token("html_block", "", 0, content=f'<figure data-picture="{number}"></figure>\n'))
+        if token.type in ("paragraph_close", "heading_close") or opened in ("td_open", "th_open"):
+            yield from waiting
+            waiting = []
+
+
+def _at_its_level(token: Token, demoted: Mapping[str, str]) -> Token:
     """The token with its heading at the right level and without images; itself when there is nothing to change."""
     tag, children = demoted.get(token.tag, token.tag), token.children or []
-    kept = [child for child in children if child.type != "image"]
-    if tag == token.tag and len(kept) == len(children):
-        return token
-    return token.copy(tag=tag, children=token.children and kept)
+    kept = _shown(children) if any(child.type in ("image", "link_open") for child in children) else children
+    return token if tag == token.tag and kept is children else token.copy(tag=tag, children=token.children and kept)
 
 
-def markdown_images(text: str) -> tuple[str, ...]:
-    """The addresses of the images inside a Markdown text, in order."""
+def _shown(children: Iterable[Token]) -> list[Token]:
+    """Without images, without links that held nothing else, and without links that only another program can follow."""
+    kept: list[Token] = []
+    foreign = False  # links do not stand in links (CommonMark, 6.3)
+    for child in children:
+        if child.type == "link_open":
+            foreign = _FOREIGN.match(str(child.attrs.get("href", ""))) is not None
+        if child.type == "image" or (foreign and child.type in ("link_open", "link_close")):
+            continue
+        if child.type == "link_close" and kept[-1].type == "link_open":
+            kept.pop()
+        else:
+            kept.append(child)
+    return kept
+
+
+def markdown_images(text: str) -> tuple[tuple[str, str, str], ...]:
+    """The images inside a Markdown text, in order: (address, alternative text, title)."""
     children = (child for token in _parsed(text) for child in token.children or ())
-    return tuple(str(child.attrs.get("src", "")) for child in children if child.type == "image")
+    return tuple(
+        (str(child.attrs.get("src", "")), line(_words(child)), line(str(child.attrs.get("title", ""))))
+        for child in children
+        if child.type == "image"
+    )
+
+
+def _words(image: Token) -> str:
+    """The words of an image's description (CommonMark, 6.4): its text without its marks."""
+    breaks = ("softbreak", "hardbreak")
+    return "".join(
+        _words(one) if one.children else " " if one.type in breaks else one.content for one in image.children or ()
+    )
 
 
 def first_heading(text: str) -> tuple[str, str]:

@@ -97,6 +97,7 @@ class Enclosure:
     width: int = 0  #: pixels; 0 unknown
     height: int = 0  #: pixels; 0 unknown
     origin: str = ""  #: file it is read from, relative to the source's folder
+    inside: int = 0  #: which picture of the story's body it is, counted from 1; 0: it stands with the story, not in it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,7 +110,7 @@ class Article:
     language: Language
     title: str  #: one line of plain text
     deck: str = ""  #: standfirst, plain
-    body: str  #: the story alone, in `markup`; for "text", paragraphs are separated by a blank line
+    body: str  #: the story alone, in `markup`; for "text", paragraphs are separated by a blank line; pictures are marks
     markup: Markup
     dateline: Dateline | None = None
     authors: tuple[str, ...] = ()  #: names, without "by"
@@ -129,7 +130,7 @@ class Article:
     event_evidence: str = ""  #: why, in one English sentence
     places: tuple[str, ...] = ()  #: ids or names the editor gave; when empty they are found in the text
     tags: tuple[str, ...] = ()
-    enclosures: tuple[Enclosure, ...] = ()
+    enclosures: tuple[Enclosure, ...] = ()  #: the story's own image first, then those inside its body
     notices: tuple[Notice, ...] = ()
     corrections: tuple[Correction, ...] = ()
     related: tuple[Related, ...] = ()
@@ -281,7 +282,7 @@ class Entry:
     language: Language  #: of the text; differs from `locale` in a fallback
     title: str
     deck: str  #: plain; "" when there is none
-    html: str  #: the story's body, sanitised, absolute URLs; without title, deck, image and notices
+    html: str  #: the story's body with its pictures, sanitised, absolute URLs; without title, deck, image and notices
     summary: str  #: plain, at most 280 characters
     slug: str
     url: str  #: absolute, of the story's page in this locale
@@ -294,7 +295,7 @@ class Entry:
     dateline: str  #: localized: "Алматы, Қазақстан"; "" when there is none
     places: tuple[NamedPlace, ...]  #: at most five
     tags: tuple[str, ...]
-    enclosures: tuple[Enclosure, ...]
+    enclosures: tuple[Enclosure, ...]  #: without those inside the body: `html` has them
     notices: tuple[Notice, ...]
     corrections: tuple[Correction, ...] = ()  #: the newest last
     related: tuple[Related, ...]

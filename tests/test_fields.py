@@ -58,6 +58,17 @@ def read(**raw: Any) -> Fields:
         ("notice", ["One", "Two"], "notice", "One\nTwo"),
         ("slug", "the-bridge", "slug", "the-bridge"),
         ("draft", "yes", "draft", True),
+        ("excerpt", "Short.", "deck", "Short."),
+        ("categories", ["Courts", "Roads"], "tags", ("Courts", "Roads")),
+        ("categories", "courts roads", "tags", ("courts", "roads")),  # Jekyll
+        ("categories", "Human rights, Courts", "tags", ("Human rights", "Courts")),
+        ("category", "Human rights", "tags", ("Human rights",)),  # Pelican, Nikola
+        ("link", "https://example.org/a", "url", "https://example.org/a"),  # Nikola
+        ("published", "false", "draft", True),  # Jekyll
+        ("published", True, "draft", False),
+        ("status", "draft", "draft", True),
+        ("Status", "hidden", "draft", True),
+        ("status", "published", "draft", False),
         ("draft", False, "draft", False),
         ("Title", "Capitals", "title", "Capitals"),
     ],
@@ -68,7 +79,7 @@ def test_every_key_is_read_under_each_of_its_names(key: str, value: Any, name: s
     assert made.problems == ()
 
 
-@pytest.mark.parametrize("key", ["published", "date"])
+@pytest.mark.parametrize("key", ["published", "date", "publishDate"])
 @pytest.mark.parametrize(
     ("value", "expected"),
     [
@@ -79,6 +90,8 @@ def test_every_key_is_read_under_each_of_its_names(key: str, value: Any, name: s
         ("2026-11-14 09:30:00 UTC+06:00", "2026-11-14T09:30:00+06:00"),  # Nikola
         ("2026-11-14 09:30:00 UTC", "2026-11-14T09:30:00+00:00"),
         ("2026-11-14 9:30", "2026-11-14T09:30:00+05:00"),  # Pelican
+        ("2026-11-14 09:30:00 Asia/Almaty", "2026-11-14T09:30:00+05:00"),
+        ("2021-07-15 09:30 Europe/Prague", "2021-07-15T09:30:00+02:00"),
         ("2021-03-15", "2021-03-15T00:00:00+06:00"),  # before the zone changed
         (date(2026, 11, 14), "2026-11-14T00:00:00+05:00"),
         (datetime(2026, 11, 14, 9, 30), "2026-11-14T09:30:00+05:00"),  # noqa: DTZ001  TOML has local times
@@ -91,7 +104,7 @@ def test_dates_are_read_as_the_generators_write_them(key: str, value: Any, expec
     assert published.isoformat() == expected
 
 
-@pytest.mark.parametrize("key", ["updated", "lastmod", "modified"])
+@pytest.mark.parametrize("key", ["updated", "lastmod", "last_modified_at", "modified"])
 def test_a_change_is_known_under_each_of_its_names(key: str) -> None:
     assert read(**{key: "2026-11-14"}).updated == datetime(2026, 11, 14, tzinfo=ALMATY)
 
@@ -104,6 +117,8 @@ def test_a_change_is_known_under_each_of_its_names(key: str) -> None:
         ("date", "2026-11-14T25:00:00Z", "published", "exists"),
         ("date", "2026-11-14T10:00:00+99:00", "published", "exists"),
         ("date", "12:30", "published", "not a date"),
+        ("date", "2026-11-14 09:30 Asia/Nowhere", "published", "+05:00"),
+        ("date", "2026-11-14 09:30 ../etc", "published", "not a date"),
         ("date", "0001-01-01", "published", "year"),
         ("date", "9999-12-31T23:59:59-05:00", "published", "year"),
         ("event_date", "3 February", "event_date", "not a date"),
@@ -131,11 +146,11 @@ def test_a_wrong_value_names_its_field_and_line(key: str, value: Any, field: str
 
 
 def test_an_unknown_key_is_told_and_does_no_harm() -> None:
-    made = read(title="A", tilte="B", categories=["x"], layout="post", weight="3")
+    made = read(title="A", tilte="B", sidebar=["x"], layout="post", weight="3")
     assert made.title == "A"
     assert made.problems == (
         "the key 'tilte' is not used by feeder; is 'title' meant?",
-        "the key 'categories' is not used by feeder; check its spelling",
+        "the key 'sidebar' is not used by feeder; check its spelling",
     )
 
 
@@ -173,6 +188,44 @@ def test_an_image_is_a_text_with_its_neighbours_or_a_mapping() -> None:
     assert flat == nested
     assert flat is not None
     assert (flat.origin, flat.alt, flat.caption) == ("a.jpg", "A bridge", "The bridge in May")
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        {"cover": {"image": "a.jpg", "alt": "A bridge", "caption": "In May", "relative": "true"}},
+        {"images": ["a.jpg", "b.jpg"], "image_alt": "A bridge", "caption": "In May"},
+        {"featured_image": "{static}a.jpg", "image_alt": "A bridge", "caption": "In May"},
+        {"thumbnail": {"src": "a.jpg", "alt": "A bridge", "caption": "In May"}},
+    ],
+)
+def test_an_image_is_known_under_the_names_of_themes(raw: dict[str, Any]) -> None:
+    made = fields.read(raw, ALMATY)
+    assert made.image is not None
+    assert (made.image.origin, made.image.alt, made.image.caption) == ("a.jpg", "A bridge", "In May")
+    assert made.problems == ()
+
+
+def test_a_theme_s_template_that_was_not_filled_in_is_no_picture() -> None:
+    assert read(cover={"image": "", "alt": "<alt text>"}) == Fields()
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        {"published": "false", "draft": "false"},
+        {"draft": "false", "published": "false"},
+        {"published": "true", "draft": "true"},
+        {"draft": "true", "status": "published"},
+        {"status": "draft", "draft": "false"},
+    ],
+)
+def test_one_word_that_keeps_an_article_back_is_enough(raw: dict[str, str]) -> None:
+    assert fields.read(raw, ALMATY).draft
+
+
+def test_categories_follow_the_tags() -> None:
+    assert read(categories=["b", "a"], tags=["a", "c"]).tags == ("a", "c", "b")
 
 
 def test_an_image_s_name_holds_no_control_characters() -> None:

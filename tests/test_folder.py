@@ -244,6 +244,84 @@ def test_a_wrong_picture_is_told_and_the_story_is_published(root: Path, value: s
     assert problem.endswith("; it was left out")
 
 
+# --- pictures inside the text ---
+
+
+def illustrated(root: Path, body: str, matter: str = "lang: en") -> Article:
+    put(root, "kk/a.md", TEXT.format(matter) + f"\n{body}\n")
+    return read(root, "kk/a.md")
+
+
+def test_pictures_inside_the_text_are_opened_as_the_story_s_own_is(root: Path) -> None:
+    put(root, "kk/a.png", PNG)
+    put(root, "images/b c.png", picture(shade=9))
+    article = illustrated(root, '![A bridge](a.png "In May")\n\n![A map]({static}/images/b%20c.png)')
+    assert [(one.origin, one.width, one.height, one.inside, one.caption) for one in article.enclosures] == [
+        ("kk/a.png", 640, 360, 1, "In May"),
+        ("images/b c.png", 640, 360, 2, ""),
+    ]
+    assert article.problems == ()
+
+
+def test_a_picture_s_stamp_moves_its_article(root: Path) -> None:
+    path = put(root, "kk/a.png", PNG)
+    first = illustrated(root, "![A bridge](a.png)"), stamps(root)
+    path.write_bytes(picture(shade=9))
+    assert stamps(root) != first[1]
+    assert read(root, "kk/a.md").enclosures[0].path != first[0].enclosures[0].path
+
+
+def test_the_story_s_own_picture_is_not_repeated_inside(root: Path) -> None:
+    put(root, "kk/a.png", PNG)
+    put(root, "kk/copy.png", PNG)
+    (own,) = illustrated(root, "![A bridge](copy.png)", "lang: en\nimage: a.png").enclosures
+    assert (own.inside, own.alt, own.origin) == (0, "A bridge", "kk/a.png")
+
+
+@pytest.mark.parametrize(
+    ("address", "says"),
+    [
+        ("missing.png", "is not in the source's folder"),
+        ("../../secret.png", "is not in the source's folder"),
+        ("linked.png", "is not in the source's folder"),
+        ("https://example.org/a.png", "put a copy beside the article"),
+        ("//example.org/a.png", "put a copy beside the article"),
+    ],
+)
+def test_a_wrong_picture_inside_costs_the_story_nothing(root: Path, address: str, says: str) -> None:
+    put(root.parent, "secret.png", PNG)
+    put(root, "kk/c.md")
+    (root / "kk" / "linked.png").symlink_to(root.parent / "secret.png")
+    article = illustrated(root, f'![A bridge]({address} "Caption")')
+    assert article.enclosures == ()
+    assert [says in problem for problem in article.problems] == [True]
+
+
+def test_a_dot_is_dropped_and_a_picture_without_words_reported(root: Path) -> None:
+    put(root, "kk/dot.gif", b"GIF89a\x01\0\x01\0\0\0\0;")
+    put(root, "kk/a.png", PNG)
+    article = illustrated(root, "![](dot.gif) ![](a.png)")
+    assert [one.origin for one in article.enclosures] == ["kk/a.png"]
+    assert [one.text for one in article.dropped] == ["kk/dot.gif"]
+    (problem,) = article.problems
+    assert problem.startswith("the image 'kk/a.png' in the text has no description")
+
+
+def test_a_saved_page_shows_the_pictures_saved_with_it(root: Path) -> None:
+    put(root, "a page_files/a.png", PNG)
+    text = "<p>The council met on Tuesday to speak about the bridge, which has been closed since the spring.</p>"
+    figure = '<figure><img src="./a%20page_files/a.png" alt="A bridge"><figcaption>In May</figcaption></figure>'
+    put(root, "a page.en.html", f"<html><body><article><h1>Bridge</h1>{text}{figure}{text}</article></body></html>")
+    (picture,) = read(root, "a page.en.html").enclosures
+    assert (picture.origin, picture.alt, picture.caption) == ("a page_files/a.png", "A bridge", "In May")
+
+
+def test_jekyll_s_posts_are_read_and_its_drafts_are_not(root: Path) -> None:
+    for name in ("_posts/2021-03-15-a.md", "_drafts/b.md", "_site/c.md"):
+        put(root, name)
+    assert keys(root) == ["_posts/2021-03-15-a.md"]
+
+
 def test_any_file_can_be_read_for_explaining(root: Path) -> None:
     path = put(root, "a.md")
     assert folder.read_file(path, root, source="", zone=ALMATY).title == "A bridge"

@@ -52,6 +52,7 @@ def account(path: Path) -> dict[str, Any]:
         "updated": lambda moment: moment and moment.isoformat(),
         "body": lambda html: html.split("\n"),
         "dropped": lambda lines: [[one.line, one.text, one.reason] for one in lines],
+        "pictures": lambda found: [[one.inside, one.origin, one.alt, one.caption] for one in found],
     }
     values = {one.name: plain.get(one.name, lambda value: value)(getattr(made, one.name)) for one in fields(made)}
     found: dict[str, Any] = json.loads(json.dumps({**values, "paragraphs": markup.paragraphs(made.body)}))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 import html5lib
@@ -206,10 +207,41 @@ def test_headings_begin_at_the_second_level_without_gaps(text: str, tags: list[s
     assert [tag for tag, _ in elements(markup.from_markdown(text))] == tags
 
 
-def test_images_are_left_out_and_named() -> None:
-    text = "![A bridge](bridge.png)\n\nText ![x](<a b.png>) more"
-    assert elements(markup.from_markdown(text)) == [("p", {})]
-    assert markup.markdown_images(text) == ("bridge.png", "a%20b.png")
+def test_a_mark_stands_below_the_block_of_each_image_and_their_words_are_named() -> None:
+    text = '![A *bridge*](bridge.png "In May")\n\n## Text ![x](<a b.png>) more\n\n- [![](c.png)](large.png)'
+    assert markup.sanitise(markup.from_markdown(text)) == (
+        '<figure data-picture="1"></figure>\n<h2>Text  more</h2>\n<figure data-picture="2"></figure>\n'
+        '<ul>\n<li><figure data-picture="3"></figure>\n</li>\n</ul>\n'
+    )
+    assert markup.markdown_images(text) == (
+        ("bridge.png", "A bridge", "In May"),
+        ("a%20b.png", "x", ""),
+        ("c.png", "", ""),
+    )
+
+
+def test_an_image_in_a_table_stays_in_its_cell() -> None:
+    html = markup.sanitise(markup.from_markdown("| a |\n|---|\n| ![x](a.png) |\n\nText"))
+    assert re.search(r'<td><figure data-picture="1"></figure>\s*</td>', html)
+
+
+@pytest.mark.parametrize("address", ["{filename}other.md", "|filename|other.md", "{tag}x", ""])
+def test_a_link_that_only_its_generator_can_follow_is_words(address: str) -> None:
+    assert markup.sanitise(markup.from_markdown(f"See [*the* other]({address})."), "https://example.org/") == (
+        "<p>See <em>the</em> other.</p>\n"
+    )
+
+
+@given(
+    st.lists(
+        st.sampled_from(["![a](b.png)", "word ", "\n", "\n\n", "> ", "- ", "# ", "| a |\n|---|\n", "[", "](c)"]),
+        max_size=25,
+    )
+)
+def test_each_image_has_its_own_mark_in_order(pieces: list[str]) -> None:
+    text = "".join(pieces)
+    marks = re.findall(r'<figure data-picture="(\d+)"></figure>', markup.sanitise(markup.from_markdown(text)))
+    assert marks == [str(number) for number, _ in enumerate(markup.markdown_images(text), start=1)]
 
 
 def test_tables_and_strikethrough_are_understood() -> None:

@@ -164,6 +164,28 @@ def test_a_picture_takes_the_caption_of_the_article() -> None:
     assert entry(enclosures=(replace(picture, caption="Own"),), caption="In May").enclosures[0].caption == "Own"
 
 
+INSIDE = Enclosure(
+    path="media/b.png", type="image/png", length=1, alt="A pillar", caption="A pillar in Shymkent", inside=1
+)
+
+
+def test_a_picture_inside_the_body_stands_in_its_html_and_not_beside_it() -> None:
+    body = "One.\n\n![A pillar](b.png)\n\nTwo.\n\n![never opened](c.png)"
+    made = entry(body=body, markup="markdown", enclosures=(INSIDE,))
+    assert made.enclosures == ()
+    assert made.html.count("<figure>") == 1
+    assert '<img src="https://news.example.org/media/b.png" alt="A pillar" loading="lazy">' in made.html
+    assert made.summary == "One."
+
+
+def test_captions_inside_the_body_name_places_and_are_no_paragraphs() -> None:
+    made = article(body="One.\n\n![A pillar](b.png)", markup="markdown", enclosures=(INSIDE,))
+    assert normalise.salience(made, gazetteer()) == (("kz-shymkent", 1),)
+    assert normalise.paragraphs(made) == ("One.",)
+    twice = replace(made, caption="A pillar in Shymkent")
+    assert normalise.salience(twice, gazetteer()) == (("kz-shymkent", 1),)
+
+
 def test_what_needs_no_words_is_handed_on() -> None:
     notice, related = Notice(text="Careful", language="en"), Related(title="More", url="https://example.net/")
     made = entry(

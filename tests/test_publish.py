@@ -24,8 +24,10 @@ from walk import NOW, article, build, build_apart, bytes_of, newsroom, times_of,
 
 from feeder.errors import FeederError
 from feeder.jobs import build as job
+from feeder.jobs.compile import compile_week
 from feeder.jobs.ingest import Progress, ingest
 from feeder.jobs.newsroom import Newsroom
+from feeder.model import Week
 from feeder.store import Store, artifacts, open_store
 
 
@@ -455,6 +457,34 @@ def test_two_builds_at_once_do_no_harm(url: str, tmp_path: Path) -> None:
     assert [code for _, _, code in outcomes] == [0, 0], outcomes
     assert bytes_of(site / "data" / "public") == bytes_of(alone / "data" / "public")
     assert sorted("Nothing changed" in out for out, _, _ in outcomes) == [False, True]
+
+
+# --- pictures inside stories ---
+
+
+def test_a_picture_inside_a_story_is_published_on_its_page_and_in_its_feeds_and_not_mailed(tmp_path: Path) -> None:
+    body = 'It stands.\n\n![A bridge](bridge.png "In May.")\n\nStill.'
+    room = newsroom(tmp_path, {"a.en.md": article("A", body, published="2026-11-11")})
+    file = room.folder / "articles" / "bridge.png"
+    file.write_bytes(examples.picture())
+    store = open_store(room.database_url)
+    build(store, room)
+    (media,) = (name for name in bytes_of(room.output) if name.startswith("media/"))
+    page = (room.output / "en/stories/a/index.html").read_text(encoding="utf-8")
+    assert f'<img src="../../../{media}" alt="A bridge" width="640" height="360" loading="lazy">' in page
+    for name in ("feed.atom", "feed.rss", "feed.json"):
+        text = (room.output / "en" / name).read_text(encoding="utf-8")
+        assert f"https://news.example.org/{media}" in text
+        assert "<figcaption>In May.</figcaption>" in text.replace("&lt;", "<").replace("&gt;", ">")
+    issue = compile_week(store, room, Week(2026, 46), NOW).issues["en"]
+    assert media not in issue.html + issue.text
+
+    file.write_bytes(examples.picture(shade=9))
+    build(store, room, later=1)
+    store.close()
+    (other,) = (name for name in bytes_of(room.output) if name.startswith("media/"))
+    assert other != media
+    assert other in (room.output / "en/stories/a/index.html").read_text(encoding="utf-8")
 
 
 # --- disks ---

@@ -237,11 +237,36 @@ def test_an_article_needs_a_title_and_a_text(text: str, field: str) -> None:
     assert failure(text).field == field
 
 
-def test_a_picture_inside_the_text_is_told() -> None:
-    article = read(f"# A\n\n{EN}\n\n![The bridge](bridge.png)\n")
-    assert article.problems == (
-        "the picture 'bridge.png' inside the text was left out; name one in the front matter: image: photo.jpg",
+def test_a_picture_inside_the_text_is_kept_with_its_words() -> None:
+    pixel = "![](data:image/gif;base64,R0)"
+    article = read(
+        f'---\nimage: a.png\n---\n# A\n\n{EN} {pixel}\n\n![The bridge]({{static}}/bridge%201.png "In May")\n'
     )
+    own, inside = article.enclosures
+    assert (own.origin, own.inside) == ("a.png", 0)
+    assert (inside.origin, inside.alt, inside.caption, inside.inside) == ("/bridge 1.png", "The bridge", "In May", 2)
+    assert [one.reason for one in article.dropped] == ["a picture without a file"]
+    assert article.problems == ()
+
+
+@pytest.mark.parametrize("name", ["_posts/2021-03-15-title.md", "2021-03-15-title.md", "kk/_posts/2021-03-15-title.md"])
+def test_jekyll_s_folder_of_posts_is_no_part_of_a_story_s_name(name: str) -> None:
+    assert reader.name_of(PurePosixPath(name)).story == "2021-03-15-title"
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("story.en.md", f'# A\n\n![The \\] bridge](a.png "In \\"May\\"")\n\nALMATY, Kazakhstan -- {EN}'),
+        ("page.en.html", HTML.format("", f'</p><figure><img src="a.png"></figure><p>ALMATY, Kazakhstan -- {EN}')),
+    ],
+)
+def test_a_dateline_below_a_picture_is_found(path: str, text: str) -> None:
+    article = read(text, path)
+    assert article.dateline is not None
+    assert "ALMATY" not in article.body
+    assert article.enclosures[0].origin == "a.png"
+    assert "a.png" in article.body or 'data-picture="1"' in article.body
 
 
 @pytest.mark.parametrize(

@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from typing import Any
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from feeder import markup
+from feeder.articles import pictures
 from feeder.errors import ArticleError, DateError, LocaleError
 from feeder.language import dates, locales
 from feeder.model import Correction, Edtf, Enclosure, Language, Notice
@@ -26,22 +27,37 @@ ALIASES = {
     "translationkey": "story",
     "id": "story",
     "date": "published",
+    "publishdate": "published",
     "lastmod": "updated",
+    "last_modified_at": "updated",
     "modified": "updated",
     "author": "authors",
     "description": "deck",
     "summary": "deck",
+    "excerpt": "deck",
     "keywords": "tags",
+    "category": "categories",
+    "link": "url",
+    "cover": "image",
+    "featured_image": "image",
+    "thumbnail": "image",
+    "previewimage": "image",
+    "images": "image",
     "correction": "corrections",
 }
 KNOWN = frozenset(
     (
-        "title", "lang", "story", "published", "updated", "event_date", "authors", "places", "tags", "deck", "source", "url",
-        "image", "image_alt", "caption", "notice", "corrections", "slug", "draft",
+        "title", "lang", "story", "published", "updated", "event_date", "authors", "places", "tags", "categories", "deck",
+        "source", "url", "image", "image_alt", "caption", "notice", "corrections", "slug", "draft", "status",
     )
 )  # fmt: skip
 #: Other generators' own keys; no news to an editor.
-_QUIET = frozenset(("layout", "type", "weight", "comments", "aliases", "permalink", "toc", "template"))
+_QUIET = frozenset(
+    ("layout", "type", "weight", "comments", "aliases", "permalink", "toc", "template", "resources", "translation", "save_as",
+     "hidetitle", "has_math", "mathjax", "menu")
+)  # fmt: skip
+#: What Nikola and Pelican call an article that nobody is to find yet.
+_UNPUBLISHED = frozenset(("draft", "private", "hidden", "skip"))
 _YEARS = range(
     1925, 2200
 )  #: of a publication; before, time zones were not whole minutes and RFC 3339 cannot write them
@@ -88,6 +104,8 @@ def read(raw: Mapping[str, Any], zone: ZoneInfo, lines: Mapping[str, int] | None
         except (DateError, LocaleError, ValueError) as error:
             raise ArticleError(str(error), field=key, line=(lines or {}).get(key, 0)) from None
     problems += made.pop("problems", ())
+    made["tags"] = tuple(dict.fromkeys((*made.get("tags", ()), *made.pop("categories", ()))))
+    made["draft"] = made.pop("status", False) or made.get("draft", False)
     return Fields(**_pictured(made), problems=problems)
 
 
@@ -99,6 +117,11 @@ def key_lines(text: str, mark: str, first: int) -> dict[str, int]:
         if sign and key[:1].strip():
             found.setdefault(named(key), number)
     return found
+
+
+def is_known(name: str) -> bool:
+    """Whether an editor may write a key, under our name for it, without being told."""
+    return name in KNOWN or name in _QUIET
 
 
 def named(key: str) -> str:
@@ -115,9 +138,17 @@ def _named(raw: Mapping[str, Any]) -> tuple[dict[str, Any], tuple[str, ...]]:
         name = named(key)
         if name not in KNOWN:
             problems += [] if name in _QUIET else [_unknown(key, name)]
+        elif name == "published" and _is_choice(raw[key]):  # Jekyll's: not a day, but whether at all
+            values |= {} if _yes(raw[key]) else {"draft": True}
         elif not _empty(raw[key]):
-            values.setdefault(name, raw[key])
+            values.setdefault(name, _in_words(key, raw[key]))
     return values, tuple(problems)
+
+
+def _in_words(key: str, value: Any) -> Any:
+    """Jekyll's `categories: courts picket` are two; in every other key a name may have a space."""
+    one_text = isinstance(value, str) and not re.search("[,;]", value)
+    return value.split() if one_text and key.strip().casefold() == "categories" else value
 
 
 def _rank(key: str) -> int:
@@ -142,8 +173,10 @@ def _field(key: str, value: Any, zone: ZoneInfo) -> dict[str, Any]:
         return {key: moment(value, zone)}
     if key == "event_date":
         return {key: dates.parse(_text(value.date() if isinstance(value, datetime) else value))}
-    if key in ("authors", "places", "tags"):
+    if key in ("authors", "places", "tags", "categories"):
         return {key: _texts(value)}
+    if key == "status":
+        return {key: _text(value).casefold() in _UNPUBLISHED}
     if key == "notice":
         return {key: _paragraphs(value)}
     if key == "corrections":
@@ -242,15 +275,22 @@ def web_address(text: str) -> str:
     return text
 
 
+_PATHS = ("path", "url", "src", "image")
+
+
 def _image(value: Any) -> dict[str, Any]:
-    """Where the picture is, as {"image": text}, with what a mapping says of it."""
+    """Where the picture is, as {"image": text}, with what a mapping says of it. Of several the first counts."""
+    if isinstance(value, (list, tuple)):
+        value = value[0]
     if not isinstance(value, Mapping):
         return {"image": _text(value)}
     found = {
-        "image": _text(value.get("path") or value.get("url") or value.get("src") or ""),
+        "image": _text(next((value[name] for name in _PATHS if value.get(name)), "")),
         "image_alt": _text(value.get("alt") or ""),
         "caption": _text(value.get("caption") or ""),
     }
+    if not found["image"] and any(name in value for name in _PATHS):
+        return {}  # a theme's own template, not filled in
     if not found["image"]:
         raise ValueError("names no file; write image: photo.jpg, or path: photo.jpg below it")
     return {key: text for key, text in found.items() if text}
@@ -262,7 +302,12 @@ def _pictured(made: dict[str, Any]) -> dict[str, Any]:
     if not origin:
         return made
     caption = made.get("caption", "")
-    return {**made, "image": Enclosure(path="", type="", length=0, alt=alt, caption=caption, origin=origin)}
+    file = pictures.without_prefix(origin)
+    return {**made, "image": Enclosure(path="", type="", length=0, alt=alt, caption=caption, origin=file)}
+
+
+def _is_choice(value: Any) -> bool:
+    return str(value).strip().casefold() in ("true", "false", "yes", "no")
 
 
 def _yes(value: Any) -> bool:
@@ -272,8 +317,9 @@ def _yes(value: Any) -> bool:
     return text in ("true", "yes")
 
 
+_ZONE = r"Z|UTC|GMT|(?:UTC|GMT)?[+-]\d{2}:?\d{2}|[A-Za-z]+/[\w/+-]+"
 _MOMENT = re.compile(
-    r"(\d{4}-\d{2}-\d{2})(?:(?:T| +)(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?\s*(Z|UTC|(?:UTC)?[+-]\d{2}:?\d{2})?)?",
+    rf"(\d{{4}}-\d{{2}}-\d{{2}})(?:(?:T| +)(\d{{1,2}}):(\d{{2}})(?::(\d{{2}})(?:[.,]\d+)?)?\s*({_ZONE})?)?",
     re.IGNORECASE | re.ASCII,
 )
 
@@ -291,6 +337,8 @@ def moment(value: Any, zone: ZoneInfo) -> datetime:
     try:
         clock = time(int(hour or 0), int(minute or 0), int(second or 0))
         made = datetime.combine(date.fromisoformat(day), clock, _offset(offset) if offset else zone)
+    except ZoneInfoNotFoundError:
+        raise DateError(f"{text!r} is in a time zone that is not known; write its offset, as in +05:00") from None
     except ValueError:
         raise DateError(f"{text!r} is not a day and time that exists") from None
     if made.year not in _YEARS:
@@ -298,8 +346,18 @@ def moment(value: Any, zone: ZoneInfo) -> datetime:
     return made
 
 
+def _zone(name: str) -> tzinfo:
+    """The offset there at that moment is what counts: zones are named, offsets are published."""
+    try:
+        return ZoneInfo(name)
+    except (ValueError, OSError):  # a folder of zones, or a name no file can have
+        raise ZoneInfoNotFoundError(name) from None
+
+
 def _offset(text: str) -> tzinfo:
-    digits = text.upper().removeprefix("UTC")
+    if "/" in text:  # "Asia/Almaty"
+        return _zone(text)
+    digits = text.upper().removeprefix("UTC").removeprefix("GMT")
     if digits in ("", "Z"):
         return UTC
     away = timedelta(hours=int(digits[1:3]), minutes=int(digits[-2:]))

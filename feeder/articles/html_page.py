@@ -22,7 +22,7 @@ from feeder.articles import encodings, fields, html_story
 from feeder.articles.encodings import Decoded
 from feeder.errors import ArticleError, FeederError, LocaleError
 from feeder.language import dates, locales
-from feeder.model import Dropped, Edtf, Language
+from feeder.model import Dropped, Edtf, Enclosure, Language
 
 _ARTICLE_TYPES = frozenset(
     ("NewsArticle", "Article", "ReportageNewsArticle", "BlogPosting", "AnalysisNewsArticle", "OpinionNewsArticle")
@@ -53,6 +53,7 @@ class Page:
     tags: tuple[str, ...]
     dropped: tuple[Dropped, ...]
     problems: tuple[str, ...]
+    pictures: tuple[Enclosure, ...]  #: in the body's order, numbered as their marks; not opened
 
 
 def read(data: bytes, zone: ZoneInfo) -> Page:
@@ -82,6 +83,7 @@ def read(data: bytes, zone: ZoneInfo) -> Page:
         tags=facts.tags(),
         dropped=story.dropped,
         problems=tuple(problems),
+        pictures=story.pictures,
     )
 
 

@@ -18,8 +18,9 @@ from typing import Any
 from lxml import etree
 
 from feeder import markup
+from feeder.articles import html_pictures
 from feeder.errors import ArticleError
-from feeder.model import Dropped
+from feeder.model import Dropped, Enclosure
 
 _LEAVES = ("p", "li", "h2", "h3", "h4", "h5", "h6", "blockquote", "pre", "td", "th", "dt", "dd")
 _BLOCKS = frozenset(
@@ -32,7 +33,7 @@ _INLINE = ("abbr", "b", "bdi", "bdo", "cite", "code", "del", "em", "font", "i", 
 #: Elements in which no story stands.
 _NEVER = (
     "script", "style", "template", "noscript", "iframe", "object", "embed", "svg", "math", "form", "button", "select", "textarea",
-    "nav", "aside", "footer", "head", "audio", "video", "canvas", "dialog", "figure", "img", "picture",
+    "nav", "aside", "footer", "head", "audio", "video", "canvas", "dialog",
 )  # fmt: skip
 _MENU = 0.8  #: share of letters inside links from which a row of them is a menu
 _OWNER = re.compile(r"(?:©|\(c\)|copyright\b|all rights reserved\b)", re.IGNORECASE)
@@ -47,9 +48,10 @@ logging.getLogger("trafilatura").addHandler(logging.NullHandler())  # what it gr
 class Story:
     """What was found."""
 
-    html: str  #: as the page wrote it; not safe yet
+    html: str  #: as the page wrote it, with marks where pictures stand; not safe yet
     caption: str  #: of the first picture that stands with the story; "" when it has none
     dropped: tuple[Dropped, ...]  #: blocks that stood beside the story and may have been taken for it
+    pictures: tuple[Enclosure, ...] = ()  #: one for each mark, with its number
 
 
 def read(tree: Any, title: str, authors: Iterable[str] = ()) -> Story:
@@ -61,6 +63,7 @@ def read(tree: Any, title: str, authors: Iterable[str] = ()) -> Story:
     caption = _caption(root)
     for element in [el for el in root.iter() if _is_foreign(el)]:
         element.drop_tree()
+    found = html_pictures.mark(root)
     _gather_loose(root)
     leaves = [_Leaf(el) for el in root.iter(*_LEAVES) if not any(True for _ in el.iterdescendants(*_LEAVES))]
     stories = [leaf for leaf in leaves if not _is_chrome(leaf)]
@@ -68,7 +71,9 @@ def read(tree: Any, title: str, authors: Iterable[str] = ()) -> Story:
     if not chosen:
         raise ArticleError("no story was found on the page; save its text as .txt or .md", field="body")
     dropped = tuple(_dropped(leaf, _letters(title)) for leaf in leaves if leaf.letters and leaf not in chosen)
-    return Story(html=_cut_out(root, [leaf.element for leaf in chosen]), caption=caption, dropped=dropped)
+    marks, pictures, none = html_pictures.of_story(root, found, [leaf.element for leaf in chosen])
+    html = _cut_out(root, [*(leaf.element for leaf in chosen), *marks])
+    return Story(html=html, caption=caption, dropped=dropped + none, pictures=pictures)
 
 
 class _Leaf:
@@ -183,6 +188,8 @@ class _Known:
         import trafilatura  # a fifth of a second to import, and only saved pages need it
 
         simple = copy.deepcopy(root)
+        for mark in list(simple.iter("figure")):
+            mark.drop_tree()
         etree.strip_tags(simple, *_INLINE)  # it parts a paragraph at some of them
         found = trafilatura.extract(
             simple, output_format="html", include_links=True, include_formatting=True, include_comments=False,
@@ -233,7 +240,7 @@ def _is_sentence(leaf: _Leaf) -> bool:
 def _cut_out(root: Any, chosen: list[Any]) -> str:
     """The chosen blocks within the lists, tables and quotations they stand in, and nothing else."""
     inside = {element for leaf in chosen for element in leaf.iter()}
-    around = {element for leaf in chosen for element in leaf.iterancestors()}
+    around = {element for leaf in chosen for element in leaf.iterancestors()} - inside
     for element in [el for el in root.iterdescendants() if el not in inside and el not in around]:
         element.drop_tree()
     for element in around:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from feeder import markup
-from feeder.articles import event_texts, events, notices
+from feeder.articles import event_texts, events, notices, pictures
 from feeder.language import dates, locales, mentions
 from feeder.language.places import Gazetteer
 from feeder.model import Article, Edtf, Entry, Language, Locale, Markup, Mention, PlaceId, Site
@@ -32,7 +32,7 @@ class Identity:
 
 
 def body_html(article: Article) -> str:
-    """The story's body as safe HTML."""
+    """The story's body as safe HTML, with marks where pictures stand."""
     return _html(article.markup, article.body, article.url)
 
 
@@ -51,9 +51,9 @@ def paragraphs(article: Article) -> tuple[str, ...]:
 
 
 def texts(article: Article) -> tuple[str, ...]:
-    """Title, deck, caption, dateline and paragraphs: where a place counts. Notices and related links count for nothing."""
+    """Title, deck, captions, dateline and paragraphs: where a place counts. Notices and related links count for nothing."""
     dateline = article.dateline.text if article.dateline else ""
-    head = (article.title, article.deck, article.caption or _captions(article), dateline)
+    head = (article.title, article.deck, " ".join(_captions(article)), dateline)
     return (*head, *paragraphs(article))
 
 
@@ -63,9 +63,8 @@ def with_event(article: Article) -> Article:
         return article
     dateline = article.dateline.text if article.dateline else ""
     first, *rest = paragraphs(article) or ("",)
-    captions = (article.caption, *(enclosure.caption for enclosure in article.enclosures))
     said: list[tuple[event_texts.Where, str]] = [("title", article.title), ("deck", article.deck)]
-    said += [("caption", caption) for caption in captions if caption]
+    said += [("caption", caption) for caption in _captions(article)[:1]]  # later ones may be of older pictures
     said += [("body", text) for text in (dateline + first, *rest)]
     published = article.published.date() if article.published else None
     found = events.main_event(said, article.language, published)
@@ -74,8 +73,12 @@ def with_event(article: Article) -> Article:
     return replace(article, event_date=found.stated, event_inferred=found.inferred, event_evidence=found.evidence)
 
 
-def _captions(article: Article) -> str:
-    return " ".join(enclosure.caption for enclosure in article.enclosures)
+def _captions(article: Article) -> tuple[str, ...]:
+    """The article's own, or that of its image, then those inside its body; each once."""
+    own = [one.caption for one in article.enclosures if not one.inside]
+    inner = [one.caption for one in article.enclosures if one.inside]
+    captions = (*([article.caption] if article.caption else own), *inner)
+    return tuple(dict.fromkeys(caption for caption in captions if caption))
 
 
 def mentioned(article: Article, gazetteer: Gazetteer) -> tuple[tuple[str, tuple[Mention, ...]], ...]:
@@ -140,7 +143,7 @@ def to_entry(
         language=article.language,
         title=article.title,
         deck=article.deck,
-        html=html,
+        html=pictures.shown(html, article.enclosures, site.base_url),
         summary=markup.summary(article.deck) or markup.summary(markup.lead(html), article.title),
         slug=identity.slug,
         url=story_url(site, locale, identity.slug),
@@ -153,7 +156,9 @@ def to_entry(
         dateline=dateline_words(article, locale, gazetteer, day),
         places=tuple(gazetteer.named(place, locale, day) for place in places),
         tags=article.tags,
-        enclosures=tuple(replace(one, caption=one.caption or article.caption) for one in article.enclosures),
+        enclosures=tuple(
+            replace(one, caption=one.caption or article.caption) for one in article.enclosures if not one.inside
+        ),
         notices=notices.for_readers(article.notices, locale),
         corrections=article.corrections,
         related=article.related,

@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 from zoneinfo import ZoneInfo
 
 from feeder import markup
-from feeder.articles import datelines, encodings, fields, html_page, markdown, normalise, text_dump
+from feeder.articles import datelines, encodings, fields, html_page, markdown, normalise, pictures, text_dump
 from feeder.articles.encodings import Decoded
 from feeder.articles.fields import Fields
 from feeder.errors import ArticleError, LocaleError
@@ -19,6 +19,7 @@ from feeder.model import Article, Dateline, Language, Markup
 
 SUFFIXES = {".md": "markdown", ".markdown": "markdown", ".txt": "text", ".html": "html", ".htm": "html"}
 _DATE_IN_NAME = re.compile(r"(\d{4}-\d{2}-\d{2})(?!\d)", re.ASCII)
+POSTS = "_posts"  #: Jekyll's folder of what is published
 _BUNDLE = "index"  #: Hugo's name for a story in a folder of its own: `2021-03-15-picket/index.kk.md`
 
 
@@ -41,7 +42,7 @@ def name_of(path: PurePosixPath) -> FileName:
         head, _, code = stem.rpartition(".")
         language = _language(code)
         stem = head if language else stem
-    folders = [part for part in path.parts[:-1] if part not in (".", "/")]
+    folders = [part for part in path.parts[:-1] if part not in (".", "/", POSTS)]
     in_folders = [found for part in folders if (found := _language(part))]
     rest = [part for part in folders if not _language(part)]
     if stem == _BUNDLE and rest:
@@ -110,17 +111,19 @@ def _from_markdown(decoded: Decoded, name: FileName, side: Fields, zone: ZoneInf
     html = markup.sanitise(raw)
     language, problems = _decided(stated.lang or name.language, markup.plain(html))
     dateline, body = datelines.split_first(page.body, language)
-    if not html.strip():
+    if not pictures.without(html).strip():
         body = ""  # nothing but comments and pictures
     problems += decoded.problems + markup.removed(decoded.text, raw)
-    problems += tuple(
-        f"the picture {image!r} inside the text was left out; name one in the front matter: image: photo.jpg"
-        for image in markup.markdown_images(page.body)
-    )
+    inside, dropped = pictures.sorted_out(markup.markdown_images(body))
     article = _article(
         stated, name, language, title=stated.title or page.title, body=body, markup_="markdown", dateline=dateline
     )
-    return replace(article, problems=article.problems + problems)
+    return replace(
+        article,
+        enclosures=article.enclosures + inside,
+        dropped=dropped,
+        problems=article.problems + page.problems + problems,
+    )
 
 
 def _from_text(decoded: Decoded, name: FileName, stated: Fields, zone: ZoneInfo) -> Article:
@@ -168,6 +171,7 @@ def _from_html(data: bytes, name: FileName, stated: Fields, zone: ZoneInfo) -> A
         updated=article.updated or page.updated,
         event_date=article.event_date or page.event_date,
         tags=article.tags or page.tags,
+        enclosures=article.enclosures + page.pictures,
         dropped=page.dropped,
         problems=article.problems + page.problems + problems,
     )

@@ -76,7 +76,8 @@ def account(article: Article, path: str, newsroom: Newsroom, shelf: _Shelf) -> d
         "updated": _moment(article.updated),
         "event_date": article.event_date,
         "event_date_inferred": _inferred(article),
-        "caption": article.caption or next((one.caption for one in article.enclosures if one.caption), None),
+        "caption": article.caption
+        or next((one.caption for one in article.enclosures if one.caption and not one.inside), None),
         "paragraphs": list(normalise.paragraphs(article)),
         "notices": [notice.text for notice in article.notices],
         "related": [
@@ -215,7 +216,7 @@ class _Shelf:
         """Why this very article is in no feed; "" when it is in some."""
         if not article.source:
             return "the file is not in a source of this site"
-        if any(part.startswith((".", "_")) for part in article.key.split("/")):
+        if any(part.startswith((".", "_")) and part != reader.POSTS for part in article.key.split("/")):
             return "names that begin with a dot or an underscore are left alone"
         if article.draft:
             return "it is a draft; remove draft: true to publish it"

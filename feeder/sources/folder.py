@@ -1,7 +1,7 @@
 """A folder of articles: `.md`, `.txt`, `.html`, each with an optional side file of the same name and `.toml`.
 
-A scan of files that did not change costs their stat calls only. Names that begin with a dot or an underscore, and
-links that lead out of the folder, are left alone.
+A scan of files that did not change costs their stat calls only. Names that begin with a dot or an underscore, but Jekyll's
+`_posts`, and links that lead out of the folder, are left alone.
 """
 
 from __future__ import annotations
@@ -15,12 +15,13 @@ from pathlib import Path, PurePosixPath
 from zoneinfo import ZoneInfo
 
 from feeder import image_metadata, images
-from feeder.articles import reader
+from feeder.articles import pictures, reader
 from feeder.errors import ArticleError
 from feeder.errors import FolderError as FolderError  # those who read a folder meet it here
 from feeder.model import Article, Enclosure, Source, SourceError
 
 SIZE_LIMIT = 8 * 1024 * 1024  #: bytes of one article
+_UNDESCRIBED = "the image {!r} in the text has no description for those who do not see it; write its alternative text"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +67,7 @@ def _mark(*stats: os.stat_result) -> str:
 
 def _files(root: Path) -> Iterator[tuple[Path, os.stat_result]]:
     for folder, names, files in os.walk(root, onerror=_unseen):
-        names[:] = sorted(name for name in names if name[0] not in "._")
+        names[:] = sorted(name for name in names if name[0] not in "._" or name == reader.POSTS)
         for name in files:
             path = Path(folder, name)
             if name[0] not in "._" and (found := _stat(path, root)):
@@ -108,14 +109,25 @@ def read_file(path: Path, root: Path, *, source: str, zone: ZoneInfo) -> Article
         zone=zone,
         side=_bytes(side) if _stat(side, root) else None,
     )
-    problems = list(article.problems)
-    enclosures = []
+    return _illustrated(article, path.parent, root)
+
+
+def _illustrated(article: Article, folder: Path, root: Path) -> Article:
+    """The article with its pictures opened. Without one it is still an article."""
+    opened, problems, dropped = list[Enclosure](), list(article.problems), list(article.dropped)
     for enclosure in article.enclosures:
         try:
-            enclosures.append(_opened(enclosure, path.parent, root))
-        except ArticleError as error:  # a story without its picture is still a story
+            made = _opened(enclosure, folder, root)
+        except ArticleError as error:
             problems.append(f"the image {enclosure.origin!r} {error.reason}; it was left out")
-    return replace(article, enclosures=tuple(enclosures), problems=tuple(problems))
+            continue
+        if made.inside and pictures.is_dot(made):
+            dropped.append(pictures.dropped(made.origin, "a picture of one pixel, which shows nothing"))
+        else:
+            opened.append(made)
+    shown = pictures.arranged(opened)
+    problems += [_UNDESCRIBED.format(one.origin) for one in shown if one.inside and not one.alt]
+    return replace(article, enclosures=shown, problems=tuple(problems), dropped=tuple(dropped))
 
 
 def _bytes(path: Path) -> bytes:
@@ -152,7 +164,7 @@ def _opened(enclosure: Enclosure, folder: Path, root: Path) -> Enclosure:
 
 def _picture(origin: str, folder: Path, root: Path) -> Path:
     """The file an article names, beside it or in the source's folder: the site's other files are not for publication."""
-    if "://" in origin:
+    if pictures.is_remote(origin):
         raise ArticleError(
             "is on another server, and feeder fetches none: put a copy beside the article", field="image"
         )
