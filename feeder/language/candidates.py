@@ -89,7 +89,8 @@ class Judge:
         return joined or prefixed
 
     def together(self, one: Candidate, other: Candidate) -> bool:
-        """Whether two candidates stand in one list: "Oral and Aqtobe", "Mary, Turkmenistan", "Өзбекстанның Қарсы"."""
+        """Whether two candidates stand together: "Oral and Aqtobe", "Mary, Turkmenistan", "Өзбекстанның Қарсы",
+        "Риддерден Алтайға"."""
         left, right = sorted((one, other), key=lambda candidate: candidate.first)
         between = range(left.last + 1, right.first)
         if len(between) > 2 or any(self.text.words[i] not in self.cues.joining for i in between):
@@ -97,7 +98,7 @@ class Judge:
         gaps = [self.text.gap(i).strip() for i in range(left.last + 1, right.first + 1)]
         if any(gap not in ("", ",", "-", "–", "/") for gap in gaps):
             return False
-        return bool(between) or gaps != [""] or "gen" in left.cases
+        return bool(between) or gaps != [""] or "gen" in left.cases or ("abl" in left.cases and "dat" in right.cases)
 
     # --- something else than a place ---------------------------------------------------------------
 
@@ -106,6 +107,7 @@ class Judge:
             self._stopped(one)
             or self._of_another_kind(one)
             or self._quoted(one)
+            or self._own_name(one)
             or self._compound(one)
             or self._person(one)
             or self._address(one)
@@ -151,16 +153,39 @@ class Judge:
     def _quoted(self, one: Candidate) -> bool:
         """A club, hotel or channel: «Астана» alone in quotation marks, or anywhere in the quoted name of a company."""
         text, start = self.text.text, one.start
-        if self.language == "en" or not one.kinds & {"city", "town", "country"}:
+        if self.language == "en" or not one.kinds & {"city", "town", "village", "country", "water", "area"}:
             return False
         alone = text[start - 1 : start] in ("«", "“", "„") and text[one.end : one.end + 1] in ("»", "”", "“")
-        if alone:
+        if alone and (one.first == one.last or not one.kinds & {"water", "area"}):
             return True
         opening = text.rfind("«", max(0, start - 40), start)
-        if opening < 0 or "»" in text[opening:start] or text.find("»", one.end, one.end + 60) < 0:
+        closing = text.find("»", one.end, one.end + 60)
+        if opening < 0 or "»" in text[opening:start] or closing < 0:
             return False
-        before = next((i for i in range(one.first - 1, -1, -1) if self.text.ends[i] <= opening), None)
-        return before is not None and self.text.words[before] in self.cues.companies
+        first, last = self._within(opening, closing, one)
+        before, after = self.text.words[first - 1 : first], self.text.words[last + 1 : last + 2]
+        return any(word in self.cues.companies for word in before) or any(word in self.cues.works_after for word in after)
+
+    def _within(self, opening: int, closing: int, one: Candidate) -> tuple[int, int]:
+        """The first and the last word of a quotation that holds the name."""
+        first, last = one.first, one.last
+        while first > 0 and self.text.starts[first - 1] > opening:
+            first -= 1
+        while last + 1 < len(self.text.words) and self.text.starts[last + 1] < closing:
+            last += 1
+        return first, last
+
+    def _own_name(self, one: Candidate) -> bool:
+        """The name of a ship or an hotel ("the ship Kazakhstan"), or part of a firm's ("China Construction Bank")."""
+        text = self.text
+        if linked(text, one.first) and text.words[one.first - 1] in self.cues.named_before and "gen" not in one.cases:
+            return True
+        for i in range(one.last + 1, min(one.last + 6, len(text.words)) if self.cues.firms else 0):
+            if not spaced(text, i) or not (text.capital(i) or text.words[i] in ("of", "and", "for")):
+                return False
+            if text.words[i] in self.cues.firms:
+                return text.capital(i)
+        return False
 
     def _compound(self, one: Candidate) -> bool:
         """Half of another name: "Petropavlovsk-Kamchatsky", "Asia-Plus"."""
@@ -210,6 +235,8 @@ class Judge:
     def _doubtful(self, one: Candidate, rules: frozenset[str]) -> Verdict:
         if self._town(one) or all(rule.startswith("not-") for rule in rules):
             return "yes"
+        if "bare" in rules and "nom" not in one.cases:
+            return "no" if self._capital_before(one) else "yes"
         before = self.text.words[one.first - 1] if linked(self.text, one.first) else ""
         if "never" in rules or before in self.cues.other_before or self._special(one, rules):
             return "no"
@@ -250,6 +277,8 @@ class Judge:
         text, before, after = self.text, one.first - 1, one.last + 1
         if spaced(text, after) and "nom" in one.cases and text.words[after] in self.cues.civic_after:
             return True
+        if spaced(text, after) and "rel" in one.cases and text.words[after] in self.cues.seats_after:
+            return True
         if not spaced(text, one.first):
             return False
         if self.language == "en":
@@ -280,6 +309,8 @@ class Judge:
                 return "yes"
         if self._capital_after(one) or self._capital_before(one):
             return "no"
+        if "town" in rules and (self.language != "kk" or "nom" not in one.cases):
+            return "yes"
         extra = frozenset({"from", "to", "до", "от"}) if "surname" in rules else frozenset()
         return "yes" if self._near(one, self.cues.inside | extra) else "listed"
 
