@@ -72,12 +72,16 @@ class Judge:
         self.doubtful = cues.ambiguous(language)
 
     def verdict(self, one: Candidate) -> Verdict:
-        rules = self.doubtful.get(one.name, frozenset())
+        rules = self.doubtful.get(one.name, frozenset()) | self.doubtful.get(self._surface(one), frozenset())
         if one.adjective:
             return "yes" if not rules and self._describes(one) else "no"
         if self._is_something_else(one):
             return "no"
         return self._doubtful(one, rules) if rules else "yes"
+
+    def _surface(self, one: Candidate) -> str:
+        """The word as it stands: "Арыстан" is a given name, "Арыс" is not."""
+        return self.text.words[one.first] if one.first == one.last else ""
 
     def modifies(self, one: Candidate) -> bool:
         """Whether the name is part of an adjective: "China-imposed", "anti-China"."""
@@ -126,6 +130,8 @@ class Judge:
         word = text.words[after]
         if word in self.cues.other_after or (word in self.cues.titled_after and text.capital(after)):
             return True
+        if word in self.cues.nature_after and not one.kinds & {"water", "area"}:
+            return True
         return word in self.cues.region_after and not one.kinds & {"country", "region", "area"}
 
     def _after_other_word(self, one: Candidate) -> bool:
@@ -134,6 +140,8 @@ class Judge:
             return False
         word = self.text.words[one.first - 1]
         if self.language == "ru" and word in ("район", "района", "районе"):
+            return "gen" not in one.cases
+        if self.language == "ru" and word in ("площадь", "площади", "площадью"):
             return "gen" not in one.cases
         return word in self.cues.water_before or word in self.cues.street_before
 
@@ -177,7 +185,9 @@ class Judge:
 
     def _own_name(self, one: Candidate) -> bool:
         """The name of a ship or an hotel ("the ship Kazakhstan"), or part of a firm's ("China Construction Bank")."""
-        text = self.text
+        text, after = self.text, one.last + 1
+        if self.language == "en" and "water" in one.kinds and after in self.edges and spaced(text, after):
+            return True  # a club: "Tobol Kostanay"
         if linked(text, one.first) and text.words[one.first - 1] in self.cues.named_before and "gen" not in one.cases:
             return True
         for i in range(one.last + 1, min(one.last + 6, len(text.words)) if self.cues.firms else 0):
@@ -247,7 +257,7 @@ class Judge:
         if "country" in one.kinds and "noun" not in rules:
             return self._country(one, rules)
         if "noun" in rules and starts_sentence(self.text, one.first):
-            return "no"
+            return "listed"
         return self._common(one) if rules & {"given", "surname"} == set() else self._personal(one, rules)
 
     def _special(self, one: Candidate, rules: frozenset[str]) -> bool:
@@ -311,6 +321,8 @@ class Judge:
             return "no"
         if "town" in rules and (self.language != "kk" or "nom" not in one.cases):
             return "yes"
+        if one.kinds <= {"village", "crossing"} and self._near(one, frozenset({"at"})):
+            return "yes"
         extra = frozenset({"from", "to", "до", "от"}) if "surname" in rules else frozenset()
         return "yes" if self._near(one, self.cues.inside | extra) else "listed"
 
@@ -320,7 +332,7 @@ class Judge:
         if self._person_at(one.first, rules):
             return "no"
         everywhere = [i for i, word in enumerate(self.text.words) if word == one.name and self.text.capital(i)]
-        placed = any(spaced(self.text, i) and self.text.words[i - 1] in self.cues.inside for i in everywhere)
+        placed = any(self._reached(i, self.cues.inside) for i in everywhere)
         return "yes" if placed or not any(self._person_at(i, rules) for i in everywhere) else "no"
 
     def _person_at(self, i: int, rules: frozenset[str]) -> bool:
@@ -332,10 +344,17 @@ class Judge:
 
     def _near(self, one: Candidate, prepositions: frozenset[str]) -> bool:
         """Whether a preposition stands before the name, in the case it takes."""
-        if not spaced(self.text, one.first):
+        if not self._reached(one.first, prepositions):
             return False
-        word = self.text.words[one.first - 1]
-        return word in prepositions and bool(self.cues.near.get(word, frozenset()) & one.cases)
+        return bool(self.cues.near.get(self.text.words[one.first - 1], frozenset()) & one.cases)
+
+    def _reached(self, i: int, prepositions: frozenset[str]) -> bool:
+        """Whether one of the prepositions stands before word i, or "to" or "from" after a word of moving: "fled to"."""
+        if not spaced(self.text, i):
+            return False
+        word = self.text.words[i - 1]
+        moved = word in ("to", "from") and i > 1 and self.text.words[i - 2] in self.cues.moved_before
+        return moved or word in prepositions
 
     def _capital_after(self, one: Candidate) -> bool:
         after = one.last + 1

@@ -60,6 +60,8 @@ class Cues:
     civic_after: Pattern = _NOTHING  #: "тұрғындары": what towns have and persons have not
     civic_before: Pattern = _NOTHING  #: "жители"; in English before "of"
     seats_after: Pattern = _NOTHING  #: "кеден", after "Достықтағы"
+    nature_after: Pattern = _NOTHING  #: "өзені": the name before is of something else, if not of a water or an area
+    moved_before: Pattern = _NOTHING  #: "fled", before "to" or "from": people are not gone to
     other_after: Pattern = _NOTHING  #: "көшесі": the name before is of something else
     other_before: frozenset[str] = frozenset()  #: "улица", before a doubtful name
     street_before: frozenset[str] = frozenset()  #: "проспект", before any name
@@ -108,7 +110,15 @@ _ENGLISH = Cues(
     town_before=_set("city town village port settlement capital"),
     civic_after=Pattern(*_CIVIC),
     civic_before=Pattern(*_CIVIC, "outskirts", "streets", "people", "akim", "akimat"),
-    other_after=Pattern("district", "districts", "county", "river", "lake", "mountains", "range", "strait"),
+    other_after=Pattern("district", "districts", "county", "strait"),
+    nature_after=Pattern("river", "lake", "mountains", "range", "basin"),
+    moved_before=Pattern(
+        *("go", "goes", "going", "went", "gone", "been", "fled", "flee", "flees", "fly", "flew", "flown", "flight*", "came"),
+        *("trip", "trips", "travel*", "move", "moved", "moves", "return*", "deport*", "extradit*", "visit", "visits", "back"),
+        *("sent", "taken", "brought", "drove", "drive", "bound", "way", "people", "refugees", "migrants", "workers", "exports"),
+        *("transferred", "road", "train", "trains", "bus", "buses", "convoy", "route", "pipeline", "miles", "kilometers"),
+        *("kilometres", "km", "arrived", "men", "women", "students", "families", "envoy", "ambassador"),
+    ),
     other_before=_set("saint st"),
     water_before=_set("lake river mount mt"),
     shore_before=Pattern("shore", "shores", "level", "levels", "waters", "bank", "banks", "basin", "delta", "on"),
@@ -126,7 +136,7 @@ _ENGLISH = Cues(
     plural_after=Pattern("districts", "regions", "provinces", "oblasts"),
     near=dict.fromkeys(_NEAR_EN, frozenset({"nom"})),
     inside=_set("in near outside around"),
-    joining=_set("and or in to for via"),
+    joining=_set("and or in to for via now formerly"),
     openers=_set(
         "the this that these those when while where if but though although because since as after before until once then"
         " now today yesterday meanwhile however also even only both neither either neighbouring neighboring unlike like"
@@ -141,9 +151,10 @@ _KAZAKH = Cues(
         *("әуежайы*", "ауруханасы*", "маңы*", "түбінде*", "бағытында*"),
     ),
     other_after=Pattern(
-        *("ауданы*", "аудандары*", "көшесі*", "көшелері*", "даңғылы*", "өзені*", "көлі*", "тауы*", "таулары*"),
-        *("ықшамауданы*", "шағынауданы*", "мөлтекауданы*", "жотасы*", "округі*", "шатқалы*", "алабы*", "бұғазы*"),
+        *("ауданы*", "аудандары*", "көшесі*", "көшелері*", "даңғылы*", "алаңы*", "проспектісі*"),
+        *("ықшамауданы*", "шағынауданы*", "мөлтекауданы*", "округі*", "бұғазы*"),
     ),
+    nature_after=Pattern("өзені*", "көлі*", "тауы*", "таулары*", "жотасы*", "шатқалы*", "алабы*"),
     region_after=Pattern("облысы*", "облыстары*", "өлкесі*", "аймағы*", "аймақтары*", "провинциясы*"),
     plural_after=Pattern("аудандары*", "облыстары*", "көшелері*"),
     shore_after=Pattern("жағасы*", "жағалауы*", "суы*", "деңгейі*", "бассейні*", "алабы*", "атырауы*", "тартыл*", "таяз*"),
@@ -153,7 +164,7 @@ _KAZAKH = Cues(
         *("компаниясы*", "фильмі*", "фильм", "сайты*", "порталы*", "романы*", "кеме*", "бәсекелесі*"),
     ),
     seats_after=Pattern("кеден*", "бекет*", "түрме*", "колония*", "станса*", "станция*", "елшілі*", "әкімдік*", "сот*"),
-    joining=_set("мен бен пен және"),
+    joining=_set("мен бен пен және қазіргі"),
     openers=_set(
         "ал бірақ сондықтан сондай қазір бүгін кеше ертең осы сол бұл ол олар егер алайда дегенмен сонымен тек кейін"
         " бұған соған мұнда сонда көрші"
@@ -202,14 +213,14 @@ _RUSSIAN = Cues(
         "через": frozenset({"acc", "nom"}),
     },
     inside=_set("в во из на под через близ возле около вокруг"),
-    joining=_set("и или"),
+    joining=_set("и или ныне нынешний"),
     openers=_set(
         "когда если пока но однако хотя также даже только сейчас теперь сегодня вчера завтра потом затем после перед"
         " где куда там здесь это этот эта эти тот та те так тогда раньше соседний соседняя соседнее без для при по за"
         " на над под между против ни не что как"
     ),
     persons=("ов", "ова", "ев", "ева", "улы", "кызы", "ович", "евич", "овна", "евна"),
-    shore_before=Pattern("на", "берег*", "побережь*", "вод", "воды", "воде", "водах", "уров*", "бассейн*", "дельт*", "акватори*"),
+    shore_before=Pattern("на", "впада*", "берег*", "побережь*", "вод", "воды", "воде", "водах", "уров*", "бассейн*", "дельт*", "акватори*"),
     named_before=Pattern(*_WORKS),
     companies=Pattern("ао", "тоо", "зао", "оао", "пао", "ооо", "фк", "хк", "бк", *_WORKS),
 )

@@ -20,7 +20,8 @@ from feeder.model import Language, PlaceId
 _REACH = 60.0  #: code points over which a vote loses half its weight
 _EARSHOT = 900  #: code points beyond which nothing votes
 _MAIN_NAME = 0.85  #: what a main name is ahead of a variant
-_ASHORE = 3.0  #: what a water is ahead of the town on its shore where the text speaks of a shore
+_ASHORE = 3.0  #: what a water or mountains are ahead of a town where the text speaks of a shore, or is "on" them
+_WIDE = frozenset({"water", "area"})
 
 #: how a word begins that speaks for a country, and how much; adjectives that the lexicon knows speak for themselves
 _EVIDENCE: dict[Language, dict[str, tuple[str, float]]] = {
@@ -55,7 +56,7 @@ class Scales:
         if len(one.ranks) == 1 and not rivals:
             return next(iter(one.ranks))
         votes = self._votes(one)
-        water = _ASHORE if "water" in one.kinds and self._ashore(one) else 0.0
+        water = _ASHORE if one.kinds & _WIDE and self._ashore(one) else 0.0
         best = max(one.ranks, key=lambda place: self._score(place, one.ranks, votes, water))
         own = votes.get(self._places.get(best).country, 0.0)
         return None if any(votes.get(rival, 0.0) > own for rival in rivals) else best
@@ -65,7 +66,7 @@ class Scales:
     ) -> tuple[float, bool]:
         place = self._places.get(id)
         main = _MAIN_NAME if ranks[id] < 2 <= max(ranks.values()) else 0.0
-        water = water if place.kind == "water" else 0.0
+        water = water if place.kind in _WIDE else 0.0
         return (round(votes.get(place.country, 0.0) + main + water, 6), place.country == "KZ")
 
     def _ashore(self, one: Candidate) -> bool:
