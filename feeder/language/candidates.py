@@ -16,6 +16,7 @@ Verdict = Literal["yes", "no", "listed"]  #: "listed": only in the company of ot
 
 _ADJECTIVE = frozenset({"adj"})
 _LOCAL = frozenset({"loc", "rel"})
+_WAYS = frozenset({"abl", "dat"})
 _HYPHENS = ("-", "\u2010", "\u2011")
 _PREFIXES = frozenset({"anti", "pro", "non", "mid", "ex", "trans", "post", "pre"})
 _DATELINE = re.compile(r"\s*(?:--|[–—,.(\[]|- )")
@@ -171,6 +172,8 @@ class Judge:
         if opening < 0 or "»" in text[opening:start] or closing < 0:
             return False
         first, last = self._within(opening, closing, one)
+        if last - first < 4 and "nom" in one.cases and self._capital_after(one) and one.last < last:
+            return True  # «Алматы Арена»
         before, after = self.text.words[first - 1 : first], self.text.words[last + 1 : last + 2]
         return any(word in self.cues.companies for word in before) or any(word in self.cues.works_after for word in after)
 
@@ -252,7 +255,7 @@ class Judge:
             return "no"
         if not rules & {"noun", "given", "surname"} or self._dateline(one):
             return "yes"
-        if self._civic(one) and not self._capital_before(one):
+        if self._civic(one, rules) and not self._capital_before(one):
             return "yes"
         if "country" in one.kinds and "noun" not in rules:
             return self._country(one, rules)
@@ -282,12 +285,14 @@ class Judge:
             return before > 0 and text.words[before] == "of" and text.words[before - 1] in self.cues.town_before
         return linked(text, one.first) and text.words[before] in self.cues.town_before
 
-    def _civic(self, one: Candidate) -> bool:
+    def _civic(self, one: Candidate, rules: frozenset[str]) -> bool:
         """Whether what towns have stands beside it: "Oral residents", "Қонаев әкімі", "жители Конаева"."""
         text, before, after = self.text, one.first - 1, one.last + 1
         if spaced(text, after) and "nom" in one.cases and text.words[after] in self.cues.civic_after:
             return True
         if spaced(text, after) and "rel" in one.cases and text.words[after] in self.cues.seats_after:
+            return True
+        if spaced(text, after) and one.cases & _WAYS and rules == {"noun"} and text.words[after] in self.cues.moved_after:
             return True
         if not spaced(text, one.first):
             return False

@@ -62,6 +62,7 @@ class Cues:
     seats_after: Pattern = _NOTHING  #: "кеден", after "Достықтағы"
     nature_after: Pattern = _NOTHING  #: "өзені": the name before is of something else, if not of a water or an area
     moved_before: Pattern = _NOTHING  #: "fled", before "to" or "from": people are not gone to
+    moved_after: Pattern = _NOTHING  #: "келген", after "Таластан"
     other_after: Pattern = _NOTHING  #: "көшесі": the name before is of something else
     other_before: frozenset[str] = frozenset()  #: "улица", before a doubtful name
     street_before: frozenset[str] = frozenset()  #: "проспект", before any name
@@ -131,7 +132,7 @@ _ENGLISH = Cues(
         "bank airlines airways university institute corporation company group holding review school college ltd inc"
         " telecom petroleum insurance gazette polytechnic conservatory"
     ),
-    titled_after=_set("street avenue square park stadium boulevard road hotel mall bridge valley desert"),
+    titled_after=_set("arena opera tower towers plaza expo marathon street avenue square park stadium boulevard road hotel mall bridge valley desert"),
     region_after=Pattern("region", "oblast", "province", "regions", "oblasts", "provinces", "krai"),
     plural_after=Pattern("districts", "regions", "provinces", "oblasts"),
     near=dict.fromkeys(_NEAR_EN, frozenset({"nom"})),
@@ -154,6 +155,7 @@ _KAZAKH = Cues(
         *("ауданы*", "аудандары*", "көшесі*", "көшелері*", "даңғылы*", "алаңы*", "проспектісі*"),
         *("ықшамауданы*", "шағынауданы*", "мөлтекауданы*", "округі*", "бұғазы*"),
     ),
+    moved_after=Pattern("кел*", "шық*", "қайт*", "көш*", "кет*", "жет*", "ұш*", "аттан*", "барған*", "барды", "барып", "оралған"),
     nature_after=Pattern("өзені*", "көлі*", "тауы*", "таулары*", "жотасы*", "шатқалы*", "алабы*"),
     region_after=Pattern("облысы*", "облыстары*", "өлкесі*", "аймағы*", "аймақтары*", "провинциясы*"),
     plural_after=Pattern("аудандары*", "облыстары*", "көшелері*"),
@@ -161,7 +163,7 @@ _KAZAKH = Cues(
     works_after=Pattern(
         *("газеті*", "журналы*", "клубы*", "командасы*", "телеарнасы*", "арнасы*", "басылымы*", "агенттігі*"),
         *("әуекомпания*", "авиакомпания*", "қонақүйі*", "мейрамханасы*", "стадионы*", "банкі*", "партиясы*", "тобы"),
-        *("компаниясы*", "фильмі*", "фильм", "сайты*", "порталы*", "романы*", "кеме*", "бәсекелесі*"),
+        *("компаниясы*", "фирмасы*", "фильмі*", "фильм", "сайты*", "порталы*", "романы*", "кеме*", "бәсекелесі*"),
     ),
     seats_after=Pattern("кеден*", "бекет*", "түрме*", "колония*", "станса*", "станция*", "елшілі*", "әкімдік*", "сот*"),
     joining=_set("мен бен пен және қазіргі"),
@@ -220,7 +222,7 @@ _RUSSIAN = Cues(
         " на над под между против ни не что как"
     ),
     persons=("ов", "ова", "ев", "ева", "улы", "кызы", "ович", "евич", "овна", "евна"),
-    shore_before=Pattern("на", "впада*", "берег*", "побережь*", "вод", "воды", "воде", "водах", "уров*", "бассейн*", "дельт*", "акватори*"),
+    shore_before=Pattern("на", "реки", "рекой", "реке", "впада*", "берег*", "побережь*", "вод", "воды", "воде", "водах", "уров*", "бассейн*", "дельт*", "акватори*"),
     named_before=Pattern(*_WORKS),
     companies=Pattern("ао", "тоо", "зао", "оао", "пао", "ооо", "фк", "хк", "бк", *_WORKS),
 )
