@@ -175,7 +175,9 @@ class Judge:
         if last - first < 4 and "nom" in one.cases and self._capital_after(one) and one.last < last:
             return True  # «Алматы Арена»
         before, after = self.text.words[first - 1 : first], self.text.words[last + 1 : last + 2]
-        return any(word in self.cues.companies for word in before) or any(word in self.cues.works_after for word in after)
+        return any(word in self.cues.companies for word in before) or any(
+            word in self.cues.works_after for word in after
+        )
 
     def _within(self, opening: int, closing: int, one: Candidate) -> tuple[int, int]:
         """The first and the last word of a quotation that holds the name."""
@@ -292,7 +294,12 @@ class Judge:
             return True
         if spaced(text, after) and "rel" in one.cases and text.words[after] in self.cues.seats_after:
             return True
-        if spaced(text, after) and one.cases & _WAYS and rules == {"noun"} and text.words[after] in self.cues.moved_after:
+        if (
+            spaced(text, after)
+            and one.cases & _WAYS
+            and rules == {"noun"}
+            and text.words[after] in self.cues.moved_after
+        ):
             return True
         if not spaced(text, one.first):
             return False

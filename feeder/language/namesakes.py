@@ -71,12 +71,14 @@ class Scales:
     def _wide(self, one: Candidate) -> frozenset[str]:
         """The kinds that the words beside the name speak for: "на берегу Балхаша", "Балқаштың жағасы", "на Алтае"."""
         words, known = self._words.words, cues.CUES[self._language]
-        before = [word for word in reversed(words[max(0, one.first - 2) : one.first])]
+        before = words[max(0, one.first - 2) : one.first][::-1]
         after = [word for word in words[one.last + 1 : one.last + 3] if word != "s"]
         nearest = before[1:] if before and before[0] in ("of", "в", "into") else before[:1]
         if nearest and nearest[0] in ("на", "on"):
             return frozenset({"water", "area"})
-        ashore = any(word in known.shore_before for word in nearest) or any(word in known.shore_after for word in after[:1])
+        ashore = any(word in known.shore_before for word in nearest) or any(
+            word in known.shore_after for word in after[:1]
+        )
         return frozenset({"water"} if ashore else ())
 
     def _votes(self, one: Candidate) -> dict[str, float]:
