@@ -71,6 +71,7 @@ class Judge:
         self.text, self.language, self.edges = text, language, edges
         self.cues: Cues = CUES[language]
         self.doubtful = cues.ambiguous(language)
+        self._countries: dict[str, bool] = {}  #: name -> whether it is the country's in this text
 
     def verdict(self, one: Candidate) -> Verdict:
         rules = self.doubtful.get(one.name, frozenset()) | self.doubtful.get(self._surface(one), frozenset())
@@ -343,9 +344,15 @@ class Judge:
         ("Jordan Miller", later "Jordan said"), unless the text has it where a person cannot be: "in Jordan"."""
         if self._person_at(one.first, rules):
             return "no"
-        everywhere = [i for i, word in enumerate(self.text.words) if word == one.name and self.text.capital(i)]
+        if one.name not in self._countries:
+            self._countries[one.name] = self._is_country(one.name, rules)
+        return "yes" if self._countries[one.name] else "no"
+
+    def _is_country(self, name: str, rules: frozenset[str]) -> bool:
+        """Whether a name that stands alone is the country's, as far as the whole text tells."""
+        everywhere = [i for i, word in enumerate(self.text.words) if word == name and self.text.capital(i)]
         placed = any(self._reached(i, self.cues.inside) for i in everywhere)
-        return "yes" if placed or not any(self._person_at(i, rules) for i in everywhere) else "no"
+        return placed or not any(self._person_at(i, rules) for i in everywhere)
 
     def _person_at(self, i: int, rules: frozenset[str]) -> bool:
         text, after = self.text, i + 1

@@ -186,7 +186,8 @@ _ENGLISH = Cues(
         " telecom petroleum insurance gazette polytechnic conservatory"
     ),
     titled_after=_set(
-        "arena opera tower towers plaza expo marathon street avenue square park stadium boulevard road hotel mall bridge valley desert"
+        "arena opera tower towers plaza expo marathon street avenue"
+        " square park stadium boulevard road hotel mall bridge valley desert"
     ),
     region_after=Pattern("region", "oblast", "province", "regions", "oblasts", "provinces", "krai"),
     plural_after=Pattern("districts", "regions", "provinces", "oblasts"),
