@@ -17,6 +17,7 @@ Verdict = Literal["yes", "no", "listed"]  #: "listed": only in the company of ot
 _ADJECTIVE = frozenset({"adj"})
 _LOCAL = frozenset({"loc", "rel"})
 _WAYS = frozenset({"abl", "dat"})
+_WIDE = frozenset({"water", "area"})
 _HYPHENS = ("-", "\u2010", "\u2011")
 _PREFIXES = frozenset({"anti", "pro", "non", "mid", "ex", "trans", "post", "pre"})
 _DATELINE = re.compile(r"\s*(?:--|[–—,.(\[]|- )")
@@ -163,17 +164,19 @@ class Judge:
     def _quoted(self, one: Candidate) -> bool:
         """A club, hotel or channel: «Астана» alone in quotation marks, or anywhere in the quoted name of a company."""
         text, start = self.text.text, one.start
-        if self.language == "en" or not one.kinds & {"city", "town", "village", "country", "water", "area"}:
+        if self.language == "en":
             return False
         alone = text[start - 1 : start] in ("«", "“", "„") and text[one.end : one.end + 1] in ("»", "”", "“")
-        if alone and (one.first == one.last or not one.kinds & {"water", "area"}):
+        if alone and (
+            one.kinds & {"city", "town", "village", "country"} or (one.first == one.last and one.kinds & _WIDE)
+        ):
             return True
         opening = text.rfind("«", max(0, start - 40), start)
         closing = text.find("»", one.end, one.end + 60)
         if opening < 0 or "»" in text[opening:start] or closing < 0:
             return False
         first, last = self._within(opening, closing, one)
-        if last - first < 4 and "nom" in one.cases and self._capital_after(one) and one.last < last:
+        if "nom" in one.cases and one.last < last and all(self.text.capital(i) for i in range(first, last + 1)):
             return True  # «Алматы Арена»
         before, after = self.text.words[first - 1 : first], self.text.words[last + 1 : last + 2]
         return any(word in self.cues.companies for word in before) or any(
@@ -196,8 +199,9 @@ class Judge:
             return True  # a club: "Tobol Kostanay"
         if linked(text, one.first) and text.words[one.first - 1] in self.cues.named_before and "gen" not in one.cases:
             return True
-        for i in range(one.last + 1, min(one.last + 6, len(text.words)) if self.cues.firms else 0):
-            if not spaced(text, i) or not (text.capital(i) or text.words[i] in ("of", "and", "for")):
+        for i in range(after, min(after + 5, len(text.words)) if self.cues.firms else 0):
+            inner = i > after and text.words[i] in ("of", "and", "for")
+            if not spaced(text, i) or not (inner or text.capital(i)):
                 return False
             if text.words[i] in self.cues.firms:
                 return text.capital(i)
