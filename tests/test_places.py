@@ -250,7 +250,9 @@ def test_the_cue_tables_speak_of_places_that_exist() -> None:
             texts = (places.bare(row[locale]), *row[f"variants_{locale}"].split("|"))
             names[locale] |= {folding.lower(text).removeprefix("the ") for text in texts}
     for row in rows("ambiguous.tsv"):
-        assert row["name"] in names[row["language"]], row
+        spelled = names[row["language"]]
+        inflected = row["language"] == "kk" and any(row["name"].startswith(name) for name in spelled if name)
+        assert row["name"] in spelled or inflected, row
         assert all(rule in cues.RULES or re.fullmatch(r"not-[A-Z]{2}", rule) for rule in row["rules"].split(","))
     for row in rows("stop_phrases.tsv"):
         assert row["phrase"].split().count("_") == 1, row

@@ -16,6 +16,8 @@ Verdict = Literal["yes", "no", "listed"]  #: "listed": only in the company of ot
 
 _ADJECTIVE = frozenset({"adj"})
 _LOCAL = frozenset({"loc", "rel"})
+_WAYS = frozenset({"abl", "dat"})
+_WIDE = frozenset({"water", "area"})
 _HYPHENS = ("-", "\u2010", "\u2011")
 _PREFIXES = frozenset({"anti", "pro", "non", "mid", "ex", "trans", "post", "pre"})
 _DATELINE = re.compile(r"\s*(?:--|[–—,.(\[]|- )")
@@ -70,14 +72,19 @@ class Judge:
         self.text, self.language, self.edges = text, language, edges
         self.cues: Cues = CUES[language]
         self.doubtful = cues.ambiguous(language)
+        self._countries: dict[str, bool] = {}  #: name -> whether it is the country's in this text
 
     def verdict(self, one: Candidate) -> Verdict:
-        rules = self.doubtful.get(one.name, frozenset())
+        rules = self.doubtful.get(one.name, frozenset()) | self.doubtful.get(self._surface(one), frozenset())
         if one.adjective:
             return "yes" if not rules and self._describes(one) else "no"
         if self._is_something_else(one):
             return "no"
         return self._doubtful(one, rules) if rules else "yes"
+
+    def _surface(self, one: Candidate) -> str:
+        """The word as it stands: "Арыстан" is a given name, "Арыс" is not."""
+        return self.text.words[one.first] if one.first == one.last else ""
 
     def modifies(self, one: Candidate) -> bool:
         """Whether the name is part of an adjective: "China-imposed", "anti-China"."""
@@ -89,7 +96,8 @@ class Judge:
         return joined or prefixed
 
     def together(self, one: Candidate, other: Candidate) -> bool:
-        """Whether two candidates stand in one list: "Oral and Aqtobe", "Mary, Turkmenistan", "Өзбекстанның Қарсы"."""
+        """Whether two candidates stand together: "Oral and Aqtobe", "Mary, Turkmenistan", "Өзбекстанның Қарсы",
+        "Риддерден Алтайға"."""
         left, right = sorted((one, other), key=lambda candidate: candidate.first)
         between = range(left.last + 1, right.first)
         if len(between) > 2 or any(self.text.words[i] not in self.cues.joining for i in between):
@@ -97,7 +105,7 @@ class Judge:
         gaps = [self.text.gap(i).strip() for i in range(left.last + 1, right.first + 1)]
         if any(gap not in ("", ",", "-", "–", "/") for gap in gaps):
             return False
-        return bool(between) or gaps != [""] or "gen" in left.cases
+        return bool(between) or gaps != [""] or "gen" in left.cases or ("abl" in left.cases and "dat" in right.cases)
 
     # --- something else than a place ---------------------------------------------------------------
 
@@ -106,6 +114,7 @@ class Judge:
             self._stopped(one)
             or self._of_another_kind(one)
             or self._quoted(one)
+            or self._own_name(one)
             or self._compound(one)
             or self._person(one)
             or self._address(one)
@@ -124,6 +133,8 @@ class Judge:
         word = text.words[after]
         if word in self.cues.other_after or (word in self.cues.titled_after and text.capital(after)):
             return True
+        if word in self.cues.nature_after and not one.kinds & {"water", "area"}:
+            return True
         return word in self.cues.region_after and not one.kinds & {"country", "region", "area"}
 
     def _after_other_word(self, one: Candidate) -> bool:
@@ -132,6 +143,8 @@ class Judge:
             return False
         word = self.text.words[one.first - 1]
         if self.language == "ru" and word in ("район", "района", "районе"):
+            return "gen" not in one.cases
+        if self.language == "ru" and word in ("площадь", "площади", "площадью"):
             return "gen" not in one.cases
         return word in self.cues.water_before or word in self.cues.street_before
 
@@ -151,16 +164,48 @@ class Judge:
     def _quoted(self, one: Candidate) -> bool:
         """A club, hotel or channel: «Астана» alone in quotation marks, or anywhere in the quoted name of a company."""
         text, start = self.text.text, one.start
-        if self.language == "en" or not one.kinds & {"city", "town", "country"}:
+        if self.language == "en":
             return False
         alone = text[start - 1 : start] in ("«", "“", "„") and text[one.end : one.end + 1] in ("»", "”", "“")
-        if alone:
+        if alone and (
+            one.kinds & {"city", "town", "village", "country"} or (one.first == one.last and one.kinds & _WIDE)
+        ):
             return True
         opening = text.rfind("«", max(0, start - 40), start)
-        if opening < 0 or "»" in text[opening:start] or text.find("»", one.end, one.end + 60) < 0:
+        closing = text.find("»", one.end, one.end + 60)
+        if opening < 0 or "»" in text[opening:start] or closing < 0:
             return False
-        before = next((i for i in range(one.first - 1, -1, -1) if self.text.ends[i] <= opening), None)
-        return before is not None and self.text.words[before] in self.cues.companies
+        first, last = self._within(opening, closing, one)
+        if "nom" in one.cases and one.last < last and all(self.text.capital(i) for i in range(first, last + 1)):
+            return True  # «Алматы Арена»
+        before, after = self.text.words[first - 1 : first], self.text.words[last + 1 : last + 2]
+        return any(word in self.cues.companies for word in before) or any(
+            word in self.cues.works_after for word in after
+        )
+
+    def _within(self, opening: int, closing: int, one: Candidate) -> tuple[int, int]:
+        """The first and the last word of a quotation that holds the name."""
+        first, last = one.first, one.last
+        while first > 0 and self.text.starts[first - 1] > opening:
+            first -= 1
+        while last + 1 < len(self.text.words) and self.text.starts[last + 1] < closing:
+            last += 1
+        return first, last
+
+    def _own_name(self, one: Candidate) -> bool:
+        """The name of a ship or an hotel ("the ship Kazakhstan"), or part of a firm's ("China Construction Bank")."""
+        text, after = self.text, one.last + 1
+        if self.language == "en" and "water" in one.kinds and after in self.edges and spaced(text, after):
+            return True  # a club: "Tobol Kostanay"
+        if linked(text, one.first) and text.words[one.first - 1] in self.cues.named_before and "gen" not in one.cases:
+            return True
+        for i in range(after, min(after + 5, len(text.words)) if self.cues.firms else 0):
+            inner = i > after and text.words[i] in ("of", "and", "for")
+            if not spaced(text, i) or not (inner or text.capital(i)):
+                return False
+            if text.words[i] in self.cues.firms:
+                return text.capital(i)
+        return False
 
     def _compound(self, one: Candidate) -> bool:
         """Half of another name: "Petropavlovsk-Kamchatsky", "Asia-Plus"."""
@@ -210,17 +255,19 @@ class Judge:
     def _doubtful(self, one: Candidate, rules: frozenset[str]) -> Verdict:
         if self._town(one) or all(rule.startswith("not-") for rule in rules):
             return "yes"
+        if "bare" in rules and "nom" not in one.cases:
+            return "no" if self._capital_before(one) else "yes"
         before = self.text.words[one.first - 1] if linked(self.text, one.first) else ""
         if "never" in rules or before in self.cues.other_before or self._special(one, rules):
             return "no"
         if not rules & {"noun", "given", "surname"} or self._dateline(one):
             return "yes"
-        if self._civic(one) and not self._capital_before(one):
+        if self._civic(one, rules) and not self._capital_before(one):
             return "yes"
         if "country" in one.kinds and "noun" not in rules:
             return self._country(one, rules)
         if "noun" in rules and starts_sentence(self.text, one.first):
-            return "no"
+            return "listed"
         return self._common(one) if rules & {"given", "surname"} == set() else self._personal(one, rules)
 
     def _special(self, one: Candidate, rules: frozenset[str]) -> bool:
@@ -245,10 +292,19 @@ class Judge:
             return before > 0 and text.words[before] == "of" and text.words[before - 1] in self.cues.town_before
         return linked(text, one.first) and text.words[before] in self.cues.town_before
 
-    def _civic(self, one: Candidate) -> bool:
+    def _civic(self, one: Candidate, rules: frozenset[str]) -> bool:
         """Whether what towns have stands beside it: "Oral residents", "Қонаев әкімі", "жители Конаева"."""
         text, before, after = self.text, one.first - 1, one.last + 1
         if spaced(text, after) and "nom" in one.cases and text.words[after] in self.cues.civic_after:
+            return True
+        if spaced(text, after) and "rel" in one.cases and text.words[after] in self.cues.seats_after:
+            return True
+        if (
+            spaced(text, after)
+            and one.cases & _WAYS
+            and rules == {"noun"}
+            and text.words[after] in self.cues.moved_after
+        ):
             return True
         if not spaced(text, one.first):
             return False
@@ -280,6 +336,10 @@ class Judge:
                 return "yes"
         if self._capital_after(one) or self._capital_before(one):
             return "no"
+        if "town" in rules and (self.language != "kk" or "nom" not in one.cases):
+            return "yes"
+        if one.kinds <= {"village", "crossing"} and self._near(one, frozenset({"at"})):
+            return "yes"
         extra = frozenset({"from", "to", "до", "от"}) if "surname" in rules else frozenset()
         return "yes" if self._near(one, self.cues.inside | extra) else "listed"
 
@@ -288,9 +348,15 @@ class Judge:
         ("Jordan Miller", later "Jordan said"), unless the text has it where a person cannot be: "in Jordan"."""
         if self._person_at(one.first, rules):
             return "no"
-        everywhere = [i for i, word in enumerate(self.text.words) if word == one.name and self.text.capital(i)]
-        placed = any(spaced(self.text, i) and self.text.words[i - 1] in self.cues.inside for i in everywhere)
-        return "yes" if placed or not any(self._person_at(i, rules) for i in everywhere) else "no"
+        if one.name not in self._countries:
+            self._countries[one.name] = self._is_country(one.name, rules)
+        return "yes" if self._countries[one.name] else "no"
+
+    def _is_country(self, name: str, rules: frozenset[str]) -> bool:
+        """Whether a name that stands alone is the country's, as far as the whole text tells."""
+        everywhere = [i for i, word in enumerate(self.text.words) if word == name and self.text.capital(i)]
+        placed = any(self._reached(i, self.cues.inside) for i in everywhere)
+        return placed or not any(self._person_at(i, rules) for i in everywhere)
 
     def _person_at(self, i: int, rules: frozenset[str]) -> bool:
         text, after = self.text, i + 1
@@ -301,10 +367,17 @@ class Judge:
 
     def _near(self, one: Candidate, prepositions: frozenset[str]) -> bool:
         """Whether a preposition stands before the name, in the case it takes."""
-        if not spaced(self.text, one.first):
+        if not self._reached(one.first, prepositions):
             return False
-        word = self.text.words[one.first - 1]
-        return word in prepositions and bool(self.cues.near.get(word, frozenset()) & one.cases)
+        return bool(self.cues.near.get(self.text.words[one.first - 1], frozenset()) & one.cases)
+
+    def _reached(self, i: int, prepositions: frozenset[str]) -> bool:
+        """Whether one of the prepositions stands before word i, or "to" or "from" after a word of moving: "fled to"."""
+        if not spaced(self.text, i):
+            return False
+        word = self.text.words[i - 1]
+        moved = word in ("to", "from") and i > 1 and self.text.words[i - 2] in self.cues.moved_before
+        return moved or word in prepositions
 
     def _capital_after(self, one: Candidate) -> bool:
         after = one.last + 1

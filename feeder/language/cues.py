@@ -19,8 +19,9 @@ from feeder.model import Language, PlaceId
 
 #: rule of ambiguous.tsv -> what the name also is. "noun": a common word; "given", "surname": a person; "never": not
 #: without a type word; "article": only after "the"; "month": October; "capital": "our capital"; "pronoun": "us" in capitals;
+#: "town": before all a town, a person only beside another part of a name; "bare": a common word only without an ending;
 #: "not-AF": also a place of that country, which the gazetteer lacks
-RULES = ("noun", "given", "surname", "never", "article", "month", "capital", "pronoun")
+RULES = ("noun", "given", "surname", "never", "article", "month", "capital", "pronoun", "town", "bare")
 
 _HERE = Path(__file__).parent
 _SENTENCE_END = re.compile(r"[.!?…\n]")
@@ -58,10 +59,19 @@ class Cues:
     town_before: frozenset[str] = frozenset()  #: "город"
     civic_after: Pattern = _NOTHING  #: "тұрғындары": what towns have and persons have not
     civic_before: Pattern = _NOTHING  #: "жители"; in English before "of"
+    seats_after: Pattern = _NOTHING  #: "кеден", after "Достықтағы"
+    nature_after: Pattern = _NOTHING  #: "өзені": the name before is of something else, if not of a water or an area
+    moved_before: Pattern = _NOTHING  #: "fled", before "to" or "from": people are not gone to
+    moved_after: Pattern = _NOTHING  #: "келген", after "Таластан"
     other_after: Pattern = _NOTHING  #: "көшесі": the name before is of something else
     other_before: frozenset[str] = frozenset()  #: "улица", before a doubtful name
     street_before: frozenset[str] = frozenset()  #: "проспект", before any name
     water_before: frozenset[str] = frozenset()  #: "озеро", before the name of a town
+    shore_before: Pattern = _NOTHING  #: "на берегу": of namesakes the water is meant
+    shore_after: Pattern = _NOTHING  #: "жағасында"
+    named_before: Pattern = _NOTHING  #: "ship", "hotel": the name after it is its own
+    works_after: Pattern = _NOTHING  #: "газеті": the quoted name before is its own
+    firms: frozenset[str] = frozenset()  #: "bank": capitalised, it ends the name of a company, school or paper
     titled_after: frozenset[str] = frozenset()  #: like other_after, when capitalised: "Street"
     region_after: Pattern = _NOTHING  #: "облысы": after a town, another place than the town
     plural_after: Pattern = _NOTHING  #: "аудандары": after a list of names of something else
@@ -70,7 +80,7 @@ class Cues:
     joining: frozenset[str] = frozenset()  #: "and"
     openers: frozenset[str] = frozenset()  #: words that often begin a sentence, and are no given names
     persons: tuple[str, ...] = ()  #: how surnames and patronymics end
-    companies: frozenset[str] = frozenset()  #: what a quoted name is a name of: "клуб"
+    companies: Pattern = _NOTHING  #: what a quoted name is a name of: "клуб"
 
 
 _NEAR_EN = _set(
@@ -101,15 +111,89 @@ _ENGLISH = Cues(
     town_before=_set("city town village port settlement capital"),
     civic_after=Pattern(*_CIVIC),
     civic_before=Pattern(*_CIVIC, "outskirts", "streets", "people", "akim", "akimat"),
-    other_after=Pattern("district", "districts", "county", "river", "lake", "mountains", "range", "strait"),
+    other_after=Pattern("district", "districts", "county", "strait"),
+    nature_after=Pattern("river", "lake", "mountains", "range", "basin"),
+    moved_before=Pattern(
+        *(
+            "go",
+            "goes",
+            "going",
+            "went",
+            "gone",
+            "been",
+            "fled",
+            "flee",
+            "flees",
+            "fly",
+            "flew",
+            "flown",
+            "flight*",
+            "came",
+        ),
+        *(
+            "trip",
+            "trips",
+            "travel*",
+            "move",
+            "moved",
+            "moves",
+            "return*",
+            "deport*",
+            "extradit*",
+            "visit",
+            "visits",
+            "back",
+        ),
+        *(
+            "sent",
+            "taken",
+            "brought",
+            "drove",
+            "drive",
+            "bound",
+            "way",
+            "people",
+            "refugees",
+            "migrants",
+            "workers",
+            "exports",
+        ),
+        *(
+            "transferred",
+            "road",
+            "train",
+            "trains",
+            "bus",
+            "buses",
+            "convoy",
+            "route",
+            "pipeline",
+            "miles",
+            "kilometers",
+        ),
+        *("kilometres", "km", "arrived", "men", "women", "students", "families", "envoy", "ambassador"),
+    ),
     other_before=_set("saint st"),
     water_before=_set("lake river mount mt"),
-    titled_after=_set("street avenue square park stadium boulevard road hotel mall bridge valley desert"),
+    shore_before=Pattern("shore", "shores", "level", "levels", "waters", "bank", "banks", "basin", "delta", "on"),
+    shore_after=Pattern("shore", "shores", "shoreline", "level", "levels", "waters", "basin", "delta"),
+    named_before=Pattern(
+        *("ship", "vessel", "ferry", "tanker", "steamer", "yacht", "band", "hotel", "restaurant", "cafe", "cinema"),
+        *("brand", "newspaper", "magazine", "nightclub", "stadium"),
+    ),
+    firms=_set(
+        "bank airlines airways university institute corporation company group holding review school college ltd inc"
+        " telecom petroleum insurance gazette polytechnic conservatory"
+    ),
+    titled_after=_set(
+        "arena opera tower towers plaza expo marathon street avenue"
+        " square park stadium boulevard road hotel mall bridge valley desert"
+    ),
     region_after=Pattern("region", "oblast", "province", "regions", "oblasts", "provinces", "krai"),
     plural_after=Pattern("districts", "regions", "provinces", "oblasts"),
     near=dict.fromkeys(_NEAR_EN, frozenset({"nom"})),
     inside=_set("in near outside around"),
-    joining=_set("and or in"),
+    joining=_set("and or in to for via now formerly"),
     openers=_set(
         "the this that these those when while where if but though although because since as after before until once then"
         " now today yesterday meanwhile however also even only both neither either neighbouring neighboring unlike like"
@@ -124,18 +208,38 @@ _KAZAKH = Cues(
         *("әуежайы*", "ауруханасы*", "маңы*", "түбінде*", "бағытында*"),
     ),
     other_after=Pattern(
-        *("ауданы*", "аудандары*", "көшесі*", "көшелері*", "даңғылы*", "өзені*", "көлі*", "тауы*", "таулары*"),
-        *("ықшамауданы*", "шағынауданы*", "мөлтекауданы*", "жотасы*", "округі*", "шатқалы*", "алабы*", "бұғазы*"),
+        *("ауданы*", "аудандары*", "көшесі*", "көшелері*", "даңғылы*", "алаңы*", "проспектісі*"),
+        *("ықшамауданы*", "шағынауданы*", "мөлтекауданы*", "округі*", "бұғазы*"),
     ),
+    moved_after=Pattern(
+        "кел*", "шық*", "қайт*", "көш*", "кет*", "жет*", "ұш*", "аттан*", "барған*", "барды", "барып", "оралған"
+    ),
+    nature_after=Pattern("өзені*", "көлі*", "тауы*", "таулары*", "жотасы*", "шатқалы*", "алабы*"),
     region_after=Pattern("облысы*", "облыстары*", "өлкесі*", "аймағы*", "аймақтары*", "провинциясы*"),
     plural_after=Pattern("аудандары*", "облыстары*", "көшелері*"),
-    joining=_set("мен бен пен және"),
+    shore_after=Pattern(
+        "жағасы*", "жағалауы*", "суы*", "деңгейі*", "бассейні*", "алабы*", "атырауы*", "тартыл*", "таяз*"
+    ),
+    works_after=Pattern(
+        *("газеті*", "журналы*", "клубы*", "командасы*", "телеарнасы*", "арнасы*", "басылымы*", "агенттігі*"),
+        *("әуекомпания*", "авиакомпания*", "қонақүйі*", "мейрамханасы*", "стадионы*", "банкі*", "партиясы*", "тобы"),
+        *("компаниясы*", "фирмасы*", "фильмі*", "фильм", "сайты*", "порталы*", "романы*", "кеме*", "бәсекелесі*"),
+    ),
+    seats_after=Pattern("кеден*", "бекет*", "түрме*", "колония*", "станса*", "станция*", "елшілі*", "әкімдік*", "сот*"),
+    joining=_set("мен бен пен және қазіргі"),
     openers=_set(
         "ал бірақ сондықтан сондай қазір бүгін кеше ертең осы сол бұл ол олар егер алайда дегенмен сонымен тек кейін"
         " бұған соған мұнда сонда көрші"
     ),
     persons=("ов", "ова", "ев", "ева", "ұлы", "қызы", "улы", "кызы", "ович", "евич", "овна", "евна", "тегі"),
-    companies=_set("жшс ақ кеақ фк хк"),
+    companies=Pattern("жшс", "ақ", "кеақ", "фк", "хк", "бк"),
+)
+#: what is often called after a place, without inflecting the name
+_WORKS = (
+    *("клуб*", "гостиниц*", "отель", "отеля", "отеле", "отелю", "газет*", "компани*", "телеканал*", "канал", "канала"),
+    *("стадион*", "трц", "тц", "ресторан*", "кафе", "авиакомпани*", "издани*", "журнал", "журнала", "журнале", "банк*"),
+    *("кинотеатр*", "санатори*", "теплоход*", "паром*", "судн*", "танкер*", "фильм*", "агентств*", "радиостанци*"),
+    *("парти*", "фирм*", "холдинг*", "театр*", "бренд*", "портал*", "сайт", "сайта", "сайте", "роман", "песн*"),
 )
 _RUSSIAN = Cues(
     town_before=_set(
@@ -166,21 +270,37 @@ _RUSSIAN = Cues(
         **dict.fromkeys(("в", "во"), _PLACE),
         **dict.fromkeys(("из", "до", "от", "около", "близ", "возле", "вокруг"), _GENITIVE),
         **dict.fromkeys(("над", "между"), frozenset({"ins"})),
+        "на": frozenset({"loc"}),
         "под": frozenset({"ins", "acc", "nom"}),
         "через": frozenset({"acc", "nom"}),
     },
-    inside=_set("в во из под через близ возле около вокруг"),
-    joining=_set("и или"),
+    inside=_set("в во из на под через близ возле около вокруг"),
+    joining=_set("и или ныне нынешний"),
     openers=_set(
         "когда если пока но однако хотя также даже только сейчас теперь сегодня вчера завтра потом затем после перед"
         " где куда там здесь это этот эта эти тот та те так тогда раньше соседний соседняя соседнее без для при по за"
         " на над под между против ни не что как"
     ),
     persons=("ов", "ова", "ев", "ева", "улы", "кызы", "ович", "евич", "овна", "евна"),
-    companies=_set(
-        "ао тоо зао оао фк хк бк клуб клуба клубе гостиница гостинице отель отеле газета газеты газете компания компании"
-        " телеканал телеканала канал стадион стадионе трц тц ресторан ресторане кафе"
+    shore_before=Pattern(
+        "на",
+        "реки",
+        "рекой",
+        "реке",
+        "впада*",
+        "берег*",
+        "побережь*",
+        "вод",
+        "воды",
+        "воде",
+        "водах",
+        "уров*",
+        "бассейн*",
+        "дельт*",
+        "акватори*",
     ),
+    named_before=Pattern(*_WORKS),
+    companies=Pattern("ао", "тоо", "зао", "оао", "пао", "ооо", "фк", "хк", "бк", *_WORKS),
 )
 CUES: dict[Language, Cues] = {"en": _ENGLISH, "kk": _KAZAKH, "ru": _RUSSIAN}
 

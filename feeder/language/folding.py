@@ -41,6 +41,28 @@ def lower(text: str) -> str:
     return _FOLDED.sub(lambda letter: _ONE_TO_ONE[ord(letter[0])], text).lower()
 
 
+#: marks that compose with the letter before them, and what is in a word without being seen: soft hyphen, zero width
+_UNSEEN = re.compile("[\u00ad\u0300-\u036f\u200b-\u200d\u2060\ufeff]")
+_CLUSTER = re.compile("[^\u0300-\u036f][\u0300-\u036f]+|[\u00ad\u0301\u200b-\u200d\u2060\ufeff]")
+
+
+def composed(text: str) -> tuple[str, Sequence[int]]:
+    """A text in which each letter is one code point and nothing unseen stands between letters, and the place in the given
+    text of each of its code points and of its end."""
+    if text.isascii() or not _UNSEEN.search(text):
+        return text, range(len(text) + 1)
+    parts: list[str] = []
+    places: list[int] = []
+    done = 0
+    for cluster in _CLUSTER.finditer(text):
+        start, end = cluster.span()
+        letter = unicodedata.normalize("NFC", cluster[0])[: end - start > 1]  # stress marks compose with no letter
+        parts += (text[done:start], letter)
+        places += (*range(done, start), *[start] * len(letter))
+        done = end
+    return "".join((*parts, text[done:])), [*places, *range(done, len(text) + 1)]
+
+
 def key(name: str) -> str:
     """What the spellings of one name share: no case, accents, apostrophes; hyphens, dots and runs of space are one space."""
     return keys((name.replace("\n", " "),))[0]

@@ -44,7 +44,7 @@ def kazakh_endings(name: str) -> Endings:
     if " " in name and word[-1] in "ыі":
         return _endings((_POSSESSIVE,), _harmonies(word))
     found = dict(_endings(_classes(word), _harmonies(word)))
-    if word.endswith(("ск", "рк", "нк", "кт")):  # Минскіде beside Минскте
+    if word.endswith(("ск", "рк", "нк", "кт", "цк")):  # Минскіде beside Минскте
         linked = _endings((_VOWEL,), ("front",))
         found |= {"і" + ending: case for ending, case in linked.items() if ending and case != "adj"}
     return found
@@ -74,7 +74,7 @@ def _classes(word: str) -> tuple[str, ...]:
 
 def _harmonies(word: str) -> tuple[str, ...]:
     vowels = [letter for letter in word if letter in _VOWELS]
-    unsure = not vowels or vowels[-1] in "иуюяэё" or word.endswith(("ь", "аев", "ев")) or "ь" in word[-3:]
+    unsure = not vowels or vowels[-1] in "иуюяэё" or word.endswith(("ь", "ев", "ов")) or "ь" in word[-3:]
     if unsure:
         return ("back", "front")
     if vowels[-1] in "әеөүі":

@@ -243,6 +243,8 @@ def _english(place: Place, name: str, rank: int) -> Iterator[Spelling]:
 
 def _kazakh(place: Place, name: str, rank: int) -> Iterator[Spelling]:
     yield Spelling(place, name, name, rank)
+    if "автономиялық" in name:
+        yield Spelling(place, name.replace("автономиялық", "автономиялы"), name, rank)
 
 
 def _russian(place: Place, name: str, rank: int) -> Iterator[Spelling]:

@@ -7,9 +7,12 @@ The longest name wins; a name must be capitalised as the gazetteer has it; names
 
 from __future__ import annotations
 
+import dataclasses
+import unicodedata
 from collections.abc import Iterator, Sequence
 from typing import Literal
 
+from feeder.language import folding
 from feeder.language.candidates import Candidate, Judge, Verdict
 from feeder.language.lexicon import Lexicon, Words, lexicon
 from feeder.language.namesakes import Scales
@@ -18,7 +21,26 @@ from feeder.model import Language, Mention, PlaceId
 
 
 def find(text: str, language: Language, places: Gazetteer) -> tuple[Mention, ...]:
-    """The mentions of places in a text, in its order, never overlapping; none for a language without rules."""
+    """The mentions of places in a text, in its order, never overlapping; none for a language without rules.
+
+    Offsets are those of the text as given, whether its letters are composed or not.
+    """
+    plain, where = folding.composed(text)
+    found = _found(plain, language, places)
+    if plain is text:
+        return found
+    return tuple(_moved(one, text, where) for one in found)
+
+
+def _moved(one: Mention, text: str, where: Sequence[int]) -> Mention:
+    """A mention in a composed text as one in the text that was given."""
+    start, end = where[one.start], where[one.end - 1] + 1
+    while end < where[one.end] and unicodedata.combining(text[end]):
+        end += 1
+    return dataclasses.replace(one, start=start, end=end, surface=text[start:end])
+
+
+def _found(text: str, language: Language, places: Gazetteer) -> tuple[Mention, ...]:
     words, forms = Words(text), lexicon(places, language)
     candidates = _candidates(words, forms)
     if not candidates:

@@ -20,6 +20,7 @@ from feeder.model import Language, PlaceId
 _REACH = 60.0  #: code points over which a vote loses half its weight
 _EARSHOT = 900  #: code points beyond which nothing votes
 _MAIN_NAME = 0.85  #: what a main name is ahead of a variant
+_ASHORE = 3.0  #: what a water or mountains are ahead of a town where the text speaks of a shore, or is "on" them
 
 #: how a word begins that speaks for a country, and how much; adjectives that the lexicon knows speak for themselves
 _EVIDENCE: dict[Language, dict[str, tuple[str, float]]] = {
@@ -54,14 +55,31 @@ class Scales:
         if len(one.ranks) == 1 and not rivals:
             return next(iter(one.ranks))
         votes = self._votes(one)
-        best = max(one.ranks, key=lambda place: self._score(place, one.ranks, votes))
+        wide = self._wide(one) if one.kinds & {"water", "area"} else frozenset()
+        best = max(one.ranks, key=lambda place: self._score(place, one.ranks, votes, wide))
         own = votes.get(self._places.get(best).country, 0.0)
         return None if any(votes.get(rival, 0.0) > own for rival in rivals) else best
 
-    def _score(self, place: PlaceId, ranks: dict[PlaceId, int], votes: dict[str, float]) -> tuple[float, bool]:
-        country = self._places.get(place).country
-        main = _MAIN_NAME if ranks[place] < 2 <= max(ranks.values()) else 0.0
-        return (round(votes.get(country, 0.0) + main, 6), country == "KZ")
+    def _score(
+        self, id: PlaceId, ranks: dict[PlaceId, int], votes: dict[str, float], wide: frozenset[str]
+    ) -> tuple[float, bool]:
+        place = self._places.get(id)
+        main = _MAIN_NAME if ranks[id] < 2 <= max(ranks.values()) else 0.0
+        ahead = _ASHORE if place.kind in wide else 0.0
+        return (round(votes.get(place.country, 0.0) + main + ahead, 6), place.country == "KZ")
+
+    def _wide(self, one: Candidate) -> frozenset[str]:
+        """The kinds that the words beside the name speak for: "на берегу Балхаша", "Балқаштың жағасы", "на Алтае"."""
+        words, known = self._words.words, cues.CUES[self._language]
+        before = words[max(0, one.first - 2) : one.first][::-1]
+        after = [word for word in words[one.last + 1 : one.last + 3] if word != "s"]
+        nearest = before[1:] if before and before[0] in ("of", "в", "into") else before[:1]
+        if nearest and nearest[0] in ("на", "on"):
+            return frozenset({"water", "area"})
+        ashore = any(word in known.shore_before for word in nearest) or any(
+            word in known.shore_after for word in after[:1]
+        )
+        return frozenset({"water"} if ashore else ())
 
     def _votes(self, one: Candidate) -> dict[str, float]:
         votes: dict[str, float] = {}
