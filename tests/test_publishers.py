@@ -20,11 +20,20 @@ PAGES = Path(__file__).parent / "data" / "pages"
 
 
 SHIPPED = [
-    "AFP", "ANI", "AP", "Abai.kz", "AsiaNews", "Azattyq", "Egemen Qazaqstan", "Eurasianet", "HRW", "KazTAG",
-    "Kazakhstan Today", "Kazinform", "Orda.kz", "RFA", "RFE/RL", "Reuters", "Sputnik Kazakhstan", "Tengrinews",
-    "The Astana Times", "The Diplomat", "UHRP", "Vlast",
+    "AFP", "ANI", "AP", "Abai.kz", "Amnesty International", "AsiaNews", "Azattyq", "BBC", "Bitter Winter",
+    "CPJ", "Current Time", "Egemen Qazaqstan", "Eurasianet", "Exclusive.kz", "HRW", "Informburo.kz", "KazTAG",
+    "Kazakhstan Today", "Kazinform", "Mediazona", "Orda.kz", "Qamshy.kz", "RFA", "RFE/RL", "Reuters",
+    "Sputnik Kazakhstan", "Tengrinews", "The Astana Times", "The Diplomat", "UHRP", "Ult.kz", "Vlast",
+    "Zakon.kz",
 ]  # fmt: skip
-WITHOUT_A_ZONE = {"AFP", "AP", "Reuters"}  #: their pages show the reader's own clock, or none
+WITHOUT_A_ZONE = {
+    "AFP",
+    "AP",
+    "Amnesty International",
+    "BBC",
+    "Mediazona",
+    "Reuters",
+}  #: their pages show the reader's own clock, or none
 
 
 def test_the_shipped_profiles_are_sound() -> None:

@@ -10,27 +10,39 @@ from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 from itertools import takewhile
 
-from feeder.articles import date_lines, publishers
+from feeder.articles import date_lines, links, publishers
 from feeder.articles.lines import Sheet, count, ends_full_stop, ends_sentence, fold, is_paragraph, plain
 from feeder.articles.publishers import Rules
 from feeder.model import Language, Notice, Related
 
+_SHORTEST_TITLE = 4  #: words
 _LONGEST_TITLE = 30  #: words
 _LONGEST_CREDIT = 30  #: words
 _LONGEST_TAG = 4  #: words
+_LONGEST_BOX = 15  #: lines
+_LONGEST_CONTACT = 7  #: lines
 
 
 def mark_chrome(sheet: Sheet, rules: Rules) -> None:
     """Navigation, sharing, subscribing, and sentences that were a link."""
+    _drop_boxes(sheet, rules)
     for index in sheet.free():
         text = plain(sheet.lines[index].text)
-        if index in sheet.roles or is_heading(text, rules):
+        if index in sheet.roles or is_heading(text, rules) or _heads_links(sheet, rules, index):
             continue
         if fold(text) in rules.caption_labels and index + 1 < len(sheet.lines):
             sheet.drop(index, "label of the line below")
         elif fold(text) in rules.tag_headings:
             _drop_tags(sheet, index)
-        elif is_chrome(text, rules):
+        elif rules.audiences.search(text):
+            _drop_channel(sheet, index)
+        elif fold(text) in rules.contact_headings:
+            _drop_contact(sheet, rules, index)
+        elif links.is_address(text):
+            _drop_address(sheet, index)
+        elif _is_story_number(sheet, index):
+            sheet.report(index, "a number between two paragraphs was kept in the story")
+        elif is_chrome(text, rules) or (is_ending(text, rules) and not (_below_story(sheet, index) or index == 0)):
             sheet.drop(index, "navigation of the site")
         elif rules.lost_links.search(text):
             sheet.drop(index, "a link whose address was lost in copying")
@@ -44,6 +56,63 @@ def _is_foot(sheet: Sheet, index: int, rules: Rules) -> bool:
     return is_ending(sheet.lines[index].text, rules) and below < 2
 
 
+def _drop_boxes(sheet: Sheet, rules: Rules) -> None:
+    """Boxes whose first and last line say so: "Skip podcast and continue reading", "End of podcast"."""
+    for first in sheet.free():
+        if first in sheet.roles or not rules.box_starts.search(plain(sheet.lines[first].text)):
+            continue
+        reach = sheet.free(first + 1)[:_LONGEST_BOX]
+        last = next((index for index in reach if rules.box_ends.search(plain(sheet.lines[index].text))), first)
+        for index in sheet.free(first):
+            if index <= last:
+                sheet.drop(index, "a box within the story")
+
+
+def _drop_contact(sheet: Sheet, rules: Rules, heading: int) -> None:
+    """Whom the press may ask, down to the last telephone number or address directly below the heading."""
+    last = heading
+    for index in range(heading + 1, min(heading + _LONGEST_CONTACT, len(sheet.lines))):
+        text = sheet.lines[index].text
+        if is_paragraph(text) or index in sheet.roles:
+            break
+        if is_chrome(text, rules):
+            last = index
+    for index in range(heading, last + 1):
+        sheet.drop(index, "whom the press may ask")
+
+
+def _drop_address(sheet: Sheet, index: int) -> None:
+    """An address of the list at the foot; the first takes the heading with it."""
+    sheet.drop(index, "address of a link")
+    above = index - 1
+    if above >= 0 and above not in sheet.roles and count(sheet.lines[above].text) <= _LONGEST_TAG:
+        sheet.drop(above, "heading of the addresses of links")
+
+
+def _drop_channel(sheet: Sheet, index: int) -> None:
+    """How many follow a channel, and its name at the top of the page."""
+    sheet.drop(index, "navigation of the site")
+    if index == 1 and 0 not in sheet.roles:
+        sheet.drop(0, "name of the channel")
+
+
+def _is_story_number(sheet: Sheet, index: int) -> bool:
+    """Whether a line of one number, or a run of them, stands in the story: paragraphs right above and below, apart."""
+    if not _is_number(sheet, index):
+        return False
+    above, below = index, index
+    while above >= 0 and _is_number(sheet, above):
+        above -= 1
+    while below < len(sheet.lines) and _is_number(sheet, below):
+        below += 1
+    apart = below < len(sheet.lines) and sheet.lines[above + 1].gap and sheet.lines[below].gap
+    return above >= 0 and apart and all(is_paragraph(sheet.lines[other].text) for other in (above, below))
+
+
+def _is_number(sheet: Sheet, index: int) -> bool:
+    return sheet.lines[index].text.isdecimal()
+
+
 def is_credit(text: str, rules: Rules) -> bool:
     found = rules.credits.search(text) or rules.picture_credits.search(text)
     return found is not None and count(text) <= _LONGEST_CREDIT
@@ -52,12 +121,27 @@ def is_credit(text: str, rules: Rules) -> bool:
 def is_chrome(text: str, rules: Rules) -> bool:
     known = fold(text).strip("\"'")
     site = known in publishers.names() and (" " in known or "." in known)  # one word may be a heading of the story
-    return site or known in rules.chrome or rules.chrome_patterns.search(plain(text)) is not None
+    words = [word for word in known.split() if word[0].isalnum()]
+    bar = len(words) > 1 and all(word in rules.chrome or word in rules.sections for word in words)
+    return site or bar or known in rules.chrome or rules.chrome_patterns.search(plain(text)) is not None
 
 
 def is_heading(text: str, rules: Rules) -> bool:
     """Whether a line that may be a button ("Read more") is written as a heading: "Read more:"."""
     return text.rstrip().endswith(":") and is_related(text, rules)
+
+
+def _heads_links(sheet: Sheet, rules: Rules, index: int) -> bool:
+    """Whether a button's words ("READ MORE") stand within the story with headlines directly below."""
+    if (
+        not is_related(sheet.lines[index].text, rules)
+        or not _below_story(sheet, index)
+        or index + 2 >= len(sheet.lines)
+    ):
+        return False
+    below = sheet.lines[index + 1]
+    headline = count(below.text) >= _SHORTEST_TITLE and not ends_sentence(below.text) and not below.gap
+    return headline and not is_chrome(below.text, rules) and not is_ending(below.text, rules)
 
 
 def is_related(text: str, rules: Rules) -> bool:
@@ -89,7 +173,7 @@ def mark_notices(sheet: Sheet, rules: Rules, language: Language) -> tuple[Notice
             found.append(Notice(text=sheet.lines[index].text, language=language, kind="other"))
             continue
         for rule, start, follow in rules.notices:
-            if block := _notice(sheet, index, start, follow, rules):
+            if block := _notice(sheet, index, start, follow, rules, again=bool(found)):
                 for line in block:
                     sheet.give(line, "notice")
                 text = "\n".join(sheet.lines[line].text for line in block)
@@ -98,8 +182,13 @@ def mark_notices(sheet: Sheet, rules: Rules, language: Language) -> tuple[Notice
     return tuple(dict.fromkeys(found))
 
 
-def _notice(sheet: Sheet, index: int, start: re.Pattern[str], follow: re.Pattern[str], rules: Rules) -> list[int]:
-    """The lines of a notice that begins here. A story may report on such a declaration: the words alone do not make one."""
+def _notice(
+    sheet: Sheet, index: int, start: re.Pattern[str], follow: re.Pattern[str], rules: Rules, *, again: bool
+) -> list[int]:
+    """The lines of a notice that begins here. A story may report on such a declaration: the words alone do not make one.
+
+    `again` is whether the page already has a notice.
+    """
     text = plain(sheet.lines[index].text)
     if follow.search(text):
         return [index]
@@ -109,7 +198,8 @@ def _notice(sheet: Sheet, index: int, start: re.Pattern[str], follow: re.Pattern
     if later and follow.search(plain(sheet.lines[later[0]].text)):
         return [index, later[0]]
     own = bool(rules.publisher) and fold(text).startswith(fold(rules.publisher))
-    return [index] if own and not any(is_paragraph(sheet.lines[line].text) for line in later) else []
+    last = not any(is_paragraph(sheet.lines[line].text) for line in later)
+    return [index] if own and (again or last) else []
 
 
 # --- related links -------------------------------------------------------------------------------
@@ -156,7 +246,11 @@ def mark_related(sheet: Sheet, rules: Rules, zone: tzinfo) -> tuple[tuple[Relate
 
 
 def _below_story(sheet: Sheet, index: int) -> bool:
-    return any(is_paragraph(line.text) for line in sheet.lines[:index])
+    """Whether a paragraph stands above; a sentence printed twice in a row is a caption."""
+    lines = sheet.lines[:index]
+    texts = ["", *(fold(line.text) for line in lines), ""]
+    alone = (own not in (above, below) for above, own, below in zip(texts, texts[1:], texts[2:], strict=False))
+    return any(is_paragraph(line.text) and single for line, single in zip(lines, alone, strict=False))
 
 
 def is_ending(text: str, rules: Rules) -> bool:

@@ -15,6 +15,7 @@ _BETWEEN = re.compile(r",\s(?:and\s)?|\sand\s|\s&\s|\sи\s|\sжәне\s|\sмен
 _BEYOND = re.compile(r"\s[|–—-]\s|,?\s(?:for|in|from|для|из)\s")  #: the name ends here
 _PLACED = re.compile(r"(?P<name>[^,]+?)(?:,\s|\sin\s)(?P<place>[^\W\d_][\w .-]{1,30})")
 _SMALL = frozenset(("de", "der", "van", "von", "bin", "al", "el", "the", "of", "қызы", "ұлы", "кызы", "оглы", "улы"))
+_INITIALS = 3  #: letters
 _SHOUTED = 2  #: words in capitals that are a name, not an agency's letters
 
 
@@ -39,14 +40,19 @@ def _is_name(text: str) -> bool:
 
 
 def _written(name: str) -> str:
-    """AP writes its bylines in capitals."""
+    """AP writes its bylines in capitals, Kazakh papers their surnames."""
     words = name.split()
-    return name.title() if len(words) >= _SHOUTED and name.isupper() and name.replace(" ", "").isalpha() else name
+    shouted = [word for word in words if word.isupper() and len(word) > _INITIALS]
+    if len(words) < _SHOUTED or not shouted or not name.replace(" ", "").isalpha():
+        return name
+    return " ".join(word.title() if word.isupper() else word for word in words)
 
 
 def is_bare(text: str, language: Language) -> bool:
     """Whether a line looks like a person's name and nothing else, and like no place."""
     if not _NAME.fullmatch(text) or any(not word[0].isupper() and word not in _SMALL for word in text.split()):
+        return False
+    if text.casefold().startswith("the "):
         return False
     if ends_sentence(text.rstrip(".")) or text.isupper() or any(mark in text for mark in ',:;"«»()'):
         return False
@@ -55,8 +61,9 @@ def is_bare(text: str, language: Language) -> bool:
 
 def bare(text: str, language: Language) -> str:
     """The name in a line that is a person's name, or a name and a place: "Nobody Atall in Almaty", "Аты Тегі, Алматы"."""
+    text = text.rstrip(" ,")
     if is_bare(text, language):
-        return text
+        return _written(text)
     match = _PLACED.fullmatch(text)
     placed = match is not None and gazetteer().resolve(match["place"], language) is not None
     return match["name"] if match and placed and is_bare(match["name"], language) else ""

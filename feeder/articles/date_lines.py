@@ -24,18 +24,20 @@ WORDS = (
 )
 _UPDATED = r"(?:last\s)?updated|last\s(?:modified|change)|обновлено|изменено|жаңарт\w+|соңғы\sжаңарту"
 _PUBLISHED = r"published|posted|date|опубликовано|дата(?:\sпубликации)?|жарияла\w+(?:\sкүні)?|күні"
-_WEEKDAYS = (
+#: Names of the days of the week.
+WEEKDAYS = (
     r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:mon|tues?|wed|thurs?|fri|sat|sun)\b\.?|(?:пн|вт|ср|чт|пт|сб|вс)\b\.?"
     r"|понедельник|вторник|среда|четверг|пятница|суббота|воскресенье"
     r"|дүйсенбі|сейсенбі|сәрсенбі|бейсенбі|жұма|сенбі|жексенбі)"
 )
 _TIME = r"(?P<{0}>\d{{1,2}}[:.]\d{{2}}(?::\d{{2}})?\s?(?:[ap]\.?m\b\.?)?)"
 _ZONE = r"(?P<zone>Z|(?:GMT|UTC)(?:\s?[+\-−]\d{1,2}(?::?\d{2})?)?|[+\-−]\d{2}:?\d{2})"
+_LAST = _ZONE.replace("?P<zone>", "?P<last>")
 _LINE = re.compile(
     rf"[|»>•\s]*(?:(?P<updated>{_UPDATED})|(?:{_PUBLISHED}))?(?:\s(?:on|at))?[\s:]*"
-    rf"(?:{_TIME.format('before')}[\s,|]+)?(?:{_WEEKDAYS},?\s)?"
-    rf"(?:(?P<numbers>{numeric_dates.PATTERN})(?:\s?(?:г|ж)\.)?|(?P<words>{WORDS}))(?:,\s{_WEEKDAYS})?"
-    rf"(?:(?:[\s,|•·–—/-]+|T)(?:(?:at|в|сағат|сағ\.)\s)?{_TIME.format('after')}(?:\s?\(?{_ZONE}\)?)?)?[\s|.]*",
+    rf"(?:{_TIME.format('before')}[\s,|]+)?(?:{WEEKDAYS},?\s)?"
+    rf"(?:(?P<numbers>{numeric_dates.PATTERN})(?:\s?(?:г|ж)\.)?|(?P<words>{WORDS}))(?:,\s{WEEKDAYS})?"
+    rf"(?:(?:[\s,|•·–—/-]+|T)(?:(?:at|в|сағат|сағ\.)\s)?{_TIME.format('after')}(?:\s?\(?{_ZONE}\)?)?)?(?:(?<=\d)\s\(?{_LAST}\)?)?[\s|.]*",
     re.IGNORECASE,
 )
 
@@ -59,7 +61,7 @@ def read(text: str, *, order: Order, zone: tzinfo) -> DateLine | None:
     try:
         day = _numbers(match["numbers"], order) if match["numbers"] else _words(match["words"])
         clock = _clock(match["before"] or match["after"] or "")
-        offset = _offset(match["zone"])
+        offset = _offset(match["zone"] or match["last"])
     except DateError as error:
         return DateLine(moment=None, kind=kind, problem=str(error))
     moment = datetime.combine(day, clock, offset or zone)

@@ -5,18 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import UTC
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
-from feeder.articles import blocks, bylines, date_lines
+from feeder.articles import blocks, bylines, date_lines, publishers
 from feeder.articles.lines import Sheet, count, ends_full_stop, ends_sentence, fold, is_paragraph, plain
 from feeder.articles.publishers import Rules
-from feeder.articles.reading import is_credited
+from feeder.articles.reading import bare_caption, is_credited
+from feeder.language.places import gazetteer
 from feeder.model import Language
 
 _LONGEST_HEADING = 12  #: words
 _LONGEST_CAPTION = 60  #: words
+_LONGEST_SIGNATURE = 3  #: lines below a name
 _LONGEST_CALL = 4  #: words of a sentence that may be a button
-_CLOCK = re.compile(r"\d{1,2}[:.]\d{2}")
 _ABOUT = frozenset(
     ("about the author", "about the authors", "об авторе", "об авторах", "автор туралы", "авторлар туралы")
 )
@@ -106,6 +107,7 @@ def _drop_below(sheet: Sheet, rules: Rules, heading: int, until: int, *, reporte
 def mark_authors(sheet: Sheet, rules: Rules, language: Language, start: int, authors: Sequence[str]) -> tuple[str, ...]:
     """Give their roles to a byline and to an author's box below the story; gives the names there."""
     box = _mark_box(sheet, rules, start, authors)
+    _mark_signature(sheet, rules, language, start)
     free = sheet.free(start)
     if len(free) < 2:
         return box
@@ -118,8 +120,28 @@ def mark_authors(sheet: Sheet, rules: Rules, language: Language, start: int, aut
     return names or box
 
 
+def _mark_signature(sheet: Sheet, rules: Rules, language: Language, start: int) -> None:
+    """What newspapers print below the author's name: the place, the paper, what the author does."""
+    free = sheet.free(start)[1:]
+    lines = list(takewhile(lambda index: _is_signature(sheet.lines[index].text, rules, language), reversed(free)))
+    name = free[-len(lines) - 1] if 0 < len(lines) < len(free) else -1
+    if name < 0 or len(lines) > _LONGEST_SIGNATURE or not bylines.bare(sheet.lines[name].text, language):
+        return
+    for index in lines:
+        sheet.drop(index, "what the author does")
+
+
+def _is_signature(text: str, rules: Rules, language: Language) -> bool:
+    known = fold(text).strip("\"'") in publishers.names() or rules.jobs.search(fold(text)) is not None
+    return known or gazetteer().resolve(text.strip(" .,"), language) is not None
+
+
 def _mark_box(sheet: Sheet, rules: Rules, start: int, authors: Sequence[str]) -> tuple[str, ...]:
     """A name and what the author does, at the very end; gives the name."""
+    for above, below in pairwise(sheet.free(start)):
+        if _is_told(sheet.lines[above].text, sheet.lines[below].text, authors):
+            sheet.drop(above, "heading of an author box")
+            sheet.drop(below, "author box")
     free = sheet.free(start)
     if len(free) < 2:
         return ()
@@ -135,6 +157,11 @@ def _mark_box(sheet: Sheet, rules: Rules, start: int, authors: Sequence[str]) ->
     elif _is_about(sheet, rules, last, authors) and rules.author_boxes.search(plain(text)):
         sheet.drop(last, "author box")
     return ()
+
+
+def _is_told(name: str, text: str, authors: Sequence[str]) -> bool:
+    """Whether a line goes on with a sentence that begins with the author's name above it."""
+    return name in authors and text[0].islower()
 
 
 def _is_about(sheet: Sheet, rules: Rules, index: int, authors: Sequence[str]) -> bool:
@@ -155,17 +182,26 @@ def mark_tail(sheet: Sheet, rules: Rules, start: int) -> None:
     foot = _first(sheet, rules, paragraphs[-1] + 1, "credit", "author", "a link")
     cut = min(foot, _first(sheet, rules, paragraphs[-1] + 1, "navigation"))
     end = max([paragraphs[-1], *(index for index in free if index < cut and _continues(sheet.lines[index].text))])
+    while sheet.lines[end].text.endswith(":") and end + 1 < cut and end + 1 in free:
+        end = _listed(sheet, end + 1, cut)
     goes_on = False  # whether the line below is of the story
     for index in reversed([index for index in free if index > end]):
         text = sheet.lines[index].text
         sentence = _is_said(text)
-        goes_on = index < foot and (sentence or (goes_on and _CLOCK.fullmatch(text) is not None))
+        goes_on = index < foot and (sentence or goes_on)
         if not goes_on:
             if sentence or index < cut:
                 sheet.report(index, "a line below the story was left out")
             sheet.drop(index, "below the end of the story")
         elif ends_full_stop(text) and count(text) < _LONGEST_CALL:
             sheet.report(index, "a sentence at the foot of the page was taken for the end of the story")
+
+
+def _listed(sheet: Sheet, index: int, cut: int) -> int:
+    """The last of the lines directly below each other that a colon announces."""
+    while index + 1 < cut and index + 1 not in sheet.roles and not sheet.lines[index + 1].gap:
+        index += 1
+    return index
 
 
 def _is_said(text: str) -> bool:
@@ -200,7 +236,8 @@ def mark_pictures(sheet: Sheet, rules: Rules, start: int) -> None:
     captioned = "caption" in sheet.roles.values()
     for position, index in enumerate(free):
         text = plain(sheet.lines[index].text)
-        credited = rules.pictures.search(text) is not None and count(text) <= _LONGEST_CAPTION
+        credited = bare_caption(text, rules) != text or rules.pictures.search(text) is not None
+        credited = credited and count(text) <= _LONGEST_CAPTION
         labelled = index > 0 and fold(sheet.lines[index - 1].text) in rules.caption_labels
         if not (credited or labelled) and not (is_credited(sheet, rules, index) and position + 1 < len(free)):
             continue

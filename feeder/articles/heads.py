@@ -27,6 +27,7 @@ class Head:
     authors: list[str] = field(default_factory=list)
     published: datetime | None = None
     updated: datetime | None = None
+    stated: tuple[str, ...] = ()  #: the names of lines that say "by"
     leads: list[int] = field(default_factory=list)  #: lines that are a deck or a lone caption
 
     def name(self, names: Sequence[str]) -> None:
@@ -41,6 +42,7 @@ def mark(sheet: Sheet, rules: Rules, *, language: Language, zone: tzinfo) -> Hea
     title = titles.mark(reader)
     head = Head(title=title.text, story=title.index + 1)
     below = _head_lines(reader, title.index)
+    head.stated = tuple(name for index in below for name in reader.names(index))
     _mark_captions(reader, below)
     for index in [*(line for line in sheet.free() if line < title.index), *below]:
         if index not in sheet.roles:
@@ -136,10 +138,16 @@ def _mark_line(reader: Reader, head: Head, index: int, zone: tzinfo, *, above: b
     elif reader.is_trail(index, above=True):
         sheet.drop(index, "where the page is on the site")
     elif not above and (name := reader.bare_name(index)):
+        if head.stated and name not in head.stated:
+            sheet.drop(index, "another name above the story")
+            return
         sheet.give(index, "byline")
         head.name((name,))
     elif not above and reader.is_job(index):
         sheet.drop(index, "what the author does")
+    elif above and (name := reader.dated_name(index)):
+        sheet.give(index, "byline")
+        head.name((name,))
     elif above:
         sheet.drop(index, "above the title")
         if count(text) >= 5:

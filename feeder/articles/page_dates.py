@@ -19,6 +19,8 @@ from feeder.articles.publishers import Rules
 from feeder.language.places import gazetteer
 from feeder.model import Language
 
+_TOP = 4  #: lines at the top of a page among which its masthead is
+_LONGEST_PART = 4  #: words
 _LONGEST = 16  #: words of a line that holds a date and little else
 _CLOCK = re.compile(r"\d{1,2}[:.]\d{2}(?:\s?[ap]\.?m\.?)?", re.IGNORECASE)
 _CHANGED = r"(?:last\s)?updated|last\smodified|обновлено|изменено|обновлён\w*|жаңарт\w+|соңғы\sжаңарту"
@@ -36,8 +38,11 @@ _CLOCKS = {
     "MSK": "GMT+3",
     "МСК": "GMT+3",
 }
+_MOVED = re.compile(rf"^(.*\d[:.]\d\d) ({'|'.join(_CLOCKS)}),? (\d.*)$", re.IGNORECASE)
 _ZONES = {"ET": ZoneInfo("America/New_York"), "PT": ZoneInfo("America/Los_Angeles")}
 _WEEKDAY = re.compile(r"(?:mon|tue|wed|thu|fri|sat|sun|пн|вт|ср|чт|пт|сб|вс)\.?,?\s", re.IGNORECASE)
+_OWN_ZONE = re.compile(r"(?:GMT|UTC)(?:\s?[+\-−]\d{1,2}(?::?\d{2})?)?")
+_MASTHEAD = re.compile(rf"(?:[^\W\d]\S*\s){{1,6}}[|•·–—-]?\s?(?P<day>{date_lines.WEEKDAYS},?\s.+)", re.IGNORECASE)
 _DOMAIN = re.compile(r"(?:[\w-]+\.)+[a-z]{2,5}", re.IGNORECASE)
 _AGO = re.compile(
     r"(?:(?:published|posted|updated|опубликовано|обновлено|жарияланды)\s?:?\s)?(?:"
@@ -65,6 +70,7 @@ class _Finder:
 
     def one(self, text: str) -> DateLine | None:
         """The date of a line that is a date; one in the publisher's own words for its clock counts as in its zone."""
+        text = _MOVED.sub(lambda match: f"{match[1]} {match[3]} {_CLOCKS[match[2].upper()]}", text, count=1)
         head, _, last = text.rpartition(" ")
         if head and fold(last) in self.rules.clock_names:
             found = self.one(head)
@@ -74,7 +80,7 @@ class _Finder:
             return replace(found, own_zone=True) if found else None
         if head and last in _CLOCKS:
             text = f"{head} {_CLOCKS[last]}"
-        text = _WEEKDAY.sub("", text, count=1)
+        text = _WEEKDAY.sub("", text.strip("[]"), count=1)
         return date_lines.read(text, order=self.rules.date_order, zone=self.zone)
 
     def line(self, text: str) -> Dates | None:
@@ -86,7 +92,20 @@ class _Finder:
             return Dates(read=(found,))
         if _AGO.fullmatch(text):
             return Dates(read=(DateLine(moment=None, problem="it counts from the day of reading"),))
-        return self.two(text) or self.parts(_PARTS.split(text)) or self.named(text)
+        return self.two(text) or self.parts(_PARTS.split(text)) or self.named(text) or self.masthead(text)
+
+    def issue(self, text: str) -> Dates | None:
+        """The day of an issue among other things of a masthead: "Weekly bulletin | No. 112 | 27 September 2024"."""
+        parts = _PARTS.split(text)
+        read = [found for part in parts if (found := self.one(part)) and found.moment]
+        short = all(len(part.split()) <= _LONGEST_PART for part in parts) and not text.endswith(".")
+        return Dates(read=tuple(read)) if len(read) == 1 and len(parts) > 2 and short else None
+
+    def masthead(self, text: str) -> Dates | None:
+        """The name of a paper, and its day with the day of the week: "The Gazette Friday, April 12, 2019"."""
+        match = _MASTHEAD.fullmatch(text)
+        found = self.one(match["day"]) if match else None
+        return Dates(read=(found,)) if found and found.moment else None
 
     def two(self, text: str) -> Dates | None:
         """A date and, on the same line, that of the last change."""
@@ -97,12 +116,12 @@ class _Finder:
     def parts(self, parts: list[str]) -> Dates | None:
         """A date among other things of a head, each of them understood: "ANI | Updated: …", "Имя Фамилия | … | 348"."""
         dates, names = list[DateLine](), list[str]()
-        for part in parts:
+        for part in _with_zones(parts):
             if found := self.one(part):
                 dates.append(found)
             elif named := self.person(part):
                 names += named
-            elif part and not self.is_chrome(part):
+            elif part and not (self.is_chrome(part) or _AGO.fullmatch(part)):
                 return None
         return Dates(read=tuple(dates), names=tuple(names)) if dates and len(parts) > 1 else None
 
@@ -134,10 +153,24 @@ class _Finder:
         return known or self.rules.chrome_patterns.search(plain(text)) is not None
 
 
+def _with_zones(parts: list[str]) -> list[str]:
+    """A zone that is parted from its time belongs to it: "13:05, 11 Қыркүйек 2022 | GMT +6"."""
+    joined = parts[:1]
+    for part in parts[1:]:
+        if _OWN_ZONE.fullmatch(part):
+            joined[-1] = f"{joined[-1]} {part}"
+        else:
+            joined.append(part)
+    return joined
+
+
 def find(sheet: Sheet, rules: Rules, language: Language, zone: tzinfo) -> dict[int, Dates]:
     """The lines without a role that are dates, by index; the labels above them are dropped."""
     finder = _Finder(sheet=sheet, rules=rules, language=language, zone=zone)
     found = {index: dates for index in sheet.free() if (dates := finder.line(sheet.lines[index].text))}
+    for index in sheet.free()[:_TOP]:
+        if index not in found and (dates := finder.issue(sheet.lines[index].text)):
+            found[index] = dates
     for index in sheet.free():
         text = sheet.lines[index].text
         if _CLOCK.fullmatch(text):

@@ -14,9 +14,10 @@ from feeder.language.places import gazetteer
 from feeder.model import Language
 
 _LONGEST_CAPTION = 60  #: words
+_LONGEST_NAME = 3  #: words of a name without a label
 _REACH = 12  #: lines below a doubled line among which the dateline is looked for
 _ARROWS = re.compile(r"\S[^>›»→]{0,30}(?:\s[>›»→]\s[^>›»→]{1,60})+")
-_STEP = re.compile(r"\s[/|•\\]\s")
+_STEP = re.compile(r"\s[/|•·*\\]\s|^[*•]\s")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +54,8 @@ class Reader:
         return self.is_credited(index) or any(self._doubles(index, other) for other in (index - 1, index + 1))
 
     def _is_labelled(self, index: int) -> bool:
+        if bare_caption(self.text(index), self.rules) != self.text(index):
+            return True
         return index > 0 and fold(self.text(index - 1)) in self.rules.caption_labels
 
     def is_only_caption(self, index: int) -> bool:
@@ -63,7 +66,10 @@ class Reader:
         sheet = self.sheet
         if sheet.spaced:
             return is_credited(sheet, self.rules, index)
-        return _has_credit(sheet, self.rules, index) and any(map(self.opens, sheet.free(index + 1)[:_REACH]))
+        if not _has_credit(sheet, self.rules, index):
+            return False
+        named = fold(sheet.lines[index + 1].text).startswith("credit")  # that of the line above, no picture's own line
+        return named or any(map(self.opens, sheet.free(index + 1)[:_REACH]))
 
     def _doubles(self, index: int, other: int) -> bool:
         """Whether two neighbours are one caption. Two paragraphs are not: the story may begin with its deck."""
@@ -90,6 +96,15 @@ class Reader:
         name = bylines.bare(self.text(index), self.language)
         if not name or self.language in ("kk", "ru"):
             return name
+        beside = self._neighbours(index)
+        over = [other for line in beside if self.sheet.roles.get(line) == "title" for other in self._neighbours(line)]
+        return name if any(self.is_date(other) for other in (*beside, *over)) else ""
+
+    def dated_name(self, index: int) -> str:
+        """The name in a bare "Имя Тегі" above the title, next to the page's date."""
+        if index == 0 or self.language not in ("kk", "ru") or count(self.text(index)) > _LONGEST_NAME:
+            return ""  # a page's first line is its site or channel
+        name = bylines.bare(self.text(index), self.language)
         return name if any(self.is_date(other) for other in self._neighbours(index)) else ""
 
     def _neighbours(self, index: int) -> list[int]:
@@ -101,11 +116,18 @@ class Reader:
 
     def is_job(self, index: int) -> bool:
         """Whether a line only says what the person named above it does: "Корреспондент"."""
-        labels = self.rules.byline_labels
-        return fold(self.text(index)) in labels and index > 0 and self.sheet.roles.get(index - 1) in (None, "byline")
+        text = fold(self.text(index))
+        known = text in self.rules.byline_labels or self.rules.jobs.search(text) is not None
+        return known and index > 0 and self.sheet.roles.get(index - 1) in (None, "byline")
 
     def is_trail(self, index: int, *, above: bool = False) -> bool:
         return is_trail(self.text(index), self.language, self.rules.sections, above=above)
+
+
+def bare_caption(text: str, rules: Rules) -> str:
+    """A caption without the label before it: "Image caption, The parcel"."""
+    label, mark, caption = re.match(r"([^,:]*)([,:]?)\s*(.*)", text).groups()  # type: ignore[union-attr]
+    return caption if mark and caption and fold(label) in rules.caption_labels else text
 
 
 def is_credited(sheet: Sheet, rules: Rules, index: int) -> bool:

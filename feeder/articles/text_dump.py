@@ -14,13 +14,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, tzinfo
 
-from feeder.articles import blocks, datelines, endings, heads, publishers
+from feeder.articles import blocks, date_lines, datelines, endings, heads, publishers
 from feeder.articles.lines import Sheet, clean, count, ends_sentence, is_paragraph, split
-from feeder.articles.publishers import Profile
+from feeder.articles.publishers import Profile, Rules
+from feeder.articles.reading import bare_caption
 from feeder.errors import ArticleError
 from feeder.model import Dateline, Dropped, Language, Notice, Related
 
 _SHORTEST_LEAD = 8  #: words that begin a story without ending a sentence
+_DAY = re.compile(date_lines.WORDS, re.IGNORECASE)
 _GALLERY = re.compile(r"^[\[(]?\d{1,2}\s?/\s?\d{1,2}[\])]?\s?")  #: which picture of how many
 
 
@@ -83,9 +85,9 @@ def _read(sheet: Sheet, language: Language, profile: Profile | None, zone: tzinf
         paragraphs=paragraphs,
         dateline=dateline,
         authors=tuple(head.authors) or below or reporter,
-        caption=" ".join(_GALLERY.sub("", text) for text in sheet.texts("caption")),
+        caption=" ".join(bare_caption(_GALLERY.sub("", text), rules) for text in sheet.texts("caption")),
         publisher=rules.publisher,
-        published=head.published,
+        published=head.published or _filed(sheet, dateline, rules, clock),
         updated=head.updated,
         notices=notices,
         related=related,
@@ -113,6 +115,16 @@ def _body(sheet: Sheet, language: Language) -> tuple[Dateline | None, tuple[str,
             sheet.report(free[0], "the story may begin below this line")
         return None, (first, *rest), ()
     return opening.dateline, (opening.rest, *rest), (opening.author,) if opening.author else ()
+
+
+def _filed(sheet: Sheet, dateline: Dateline | None, rules: Rules, zone: tzinfo) -> datetime | None:
+    """The day that a dateline names with its year: of a page without another date it is the day of publication."""
+    for match in _DAY.finditer(dateline.text if dateline else ""):
+        found = date_lines.read(match.group(), order=rules.date_order, zone=zone)
+        if found and found.moment:
+            sheet.problems.append(f"the page has no date; the day of its dateline is taken: {match.group()!r}")
+            return found.moment
+    return None
 
 
 def _hardly_begins(text: str) -> bool:

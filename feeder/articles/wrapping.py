@@ -66,7 +66,7 @@ def _ends(text: str) -> bool:
 def _width(rows: Sequence[Row]) -> int:
     """The width at which the page was wrapped; 0 when it was not."""
     pairs = [(above, below) for (first, above), (second, below) in pairwise(rows) if second == first + 1]
-    pairs = [(above, below) for above, below in pairs if len(above) in _WIDTHS]
+    pairs = [(above, below) for above, below in pairs if len(above) in _WIDTHS and " " in above]
     lower = [(above, below) for above, below in pairs if below[0].islower()]
     if not lower:
         return 0

@@ -27,7 +27,8 @@ FOLDER = Path(__file__).resolve().parent
 Patterns = tuple[str, ...]
 _PATTERNS = (
     "signs", "mentions", "chrome_patterns", "lost_links", "credits", "picture_credits", "captions", "pictures",
-    "bylines", "promos", "author_boxes", "related_patterns", "ending_patterns", "disclaimers",
+    "bylines", "promos", "author_boxes", "related_patterns", "ending_patterns", "disclaimers", "box_starts", "box_ends",
+    "jobs", "audiences",
 )  # fmt: skip
 
 
@@ -58,6 +59,12 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     chrome: tuple[str, ...] = ()  #: whole lines
     chrome_patterns: Patterns = ()
     tag_headings: tuple[str, ...] = ()  #: whole lines; the story's tags stand below, a line each
+    contact_headings: tuple[str, ...] = ()  #: whole lines; a press officer's name, number and address stand below
+    box_starts: Patterns = ()  #: first line of a box within the story
+    box_ends: Patterns = ()  #: its last line
+    jobs: Patterns = ()  #: what an author does, on a line below the name
+    audiences: Patterns = ()  #: how many follow a channel; the channel's name stands above
+    common_words: tuple[str, ...] = ()  #: of four letters or more, too common to tell what a story is about
     lost_links: Patterns = ()  #: sentences that were a link and are nothing without it
     credits: Patterns = ()  #: who else took part: "With reporting by …"
     picture_credits: Patterns = ()  #: who took the picture: "Photo: …"
@@ -104,6 +111,12 @@ class Rules:
     chrome: frozenset[str]  #: folded
     chrome_patterns: re.Pattern[str]
     tag_headings: frozenset[str]  #: folded
+    contact_headings: frozenset[str]  #: folded
+    box_starts: re.Pattern[str]
+    box_ends: re.Pattern[str]
+    jobs: re.Pattern[str]
+    audiences: re.Pattern[str]
+    common_words: frozenset[str]  #: folded
     lost_links: re.Pattern[str]
     credits: re.Pattern[str]
     picture_credits: re.Pattern[str]
@@ -203,6 +216,12 @@ def rules(profile: Profile | None) -> Rules:
         chrome=lines("chrome"),
         chrome_patterns=pattern("chrome_patterns"),
         tag_headings=lines("tag_headings"),
+        contact_headings=lines("contact_headings"),
+        box_starts=pattern("box_starts"),
+        box_ends=pattern("box_ends"),
+        jobs=pattern("jobs"),
+        audiences=pattern("audiences"),
+        common_words=lines("common_words"),
         lost_links=pattern("lost_links"),
         credits=pattern("credits"),
         picture_credits=pattern("picture_credits"),
