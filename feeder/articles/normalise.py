@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from feeder import markup
-from feeder.articles import event_texts, events, notices
+from feeder.articles import event_texts, events, foreign, notices
 from feeder.language import dates, locales, mentions
 from feeder.language.places import Gazetteer
 from feeder.model import Article, Edtf, Entry, Language, Locale, Markup, Mention, PlaceId, Site
@@ -140,7 +140,7 @@ def to_entry(
         language=article.language,
         title=article.title,
         deck=article.deck,
-        html=html,
+        html=foreign.mark(html, article.language),
         summary=markup.summary(article.deck, markup.lead(html), article.title),
         slug=identity.slug,
         url=story_url(site, locale, identity.slug),
