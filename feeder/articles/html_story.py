@@ -11,7 +11,7 @@ from __future__ import annotations
 import copy
 import logging
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,7 +19,7 @@ from lxml import etree
 
 from feeder import markup
 from feeder.errors import ArticleError
-from feeder.model import Dropped
+from feeder.model import Language
 
 _LEAVES = ("p", "li", "h2", "h3", "h4", "h5", "h6", "blockquote", "pre", "td", "th", "dt", "dd")
 _BLOCKS = frozenset(
@@ -35,70 +35,150 @@ _NEVER = (
     "nav", "aside", "footer", "head", "audio", "video", "canvas", "dialog", "figure", "img", "picture",
 )  # fmt: skip
 _MENU = 0.8  #: share of letters inside links from which a row of them is a menu
+_BESIDE = {"aside": "stands beside the story", "footer": "foot of the page", "nav": "navigation of the site"}
+_LEAD = re.compile(
+    r"(?:^|[\s_-])(?:lead|lede|deck|standfirst|subtitle|excerpt|anons|announce|intro|lid|description)(?:$|[\s_-])",
+    re.IGNORECASE,
+)
+_COMMENTS = re.compile(r"(?:^|\s)(?:comments?|disqus)(?:$|[\s_-])", re.IGNORECASE)
 _OWNER = re.compile(r"(?:©|\(c\)|copyright\b|all rights reserved\b)", re.IGNORECASE)
-_AUTHOR = re.compile(r"(?:by\s|авторы?:\s)", re.IGNORECASE)
-_BYLINE = 120  #: code points of the longest line that says who wrote
 _LONG = 60  #: letters from which a text inside another is no accident
 
 logging.getLogger("trafilatura").addHandler(logging.NullHandler())  # what it grumbles about is not for a terminal
 
 
+class Block:
+    """A piece of the page that holds no other: a paragraph, a heading, an item."""
+
+    def __init__(self, element: Any, reason: str = "") -> None:
+        self.element, self.text = element, markup.line(element.text_content())
+        self.tag, self.parent = element.tag, element.getparent()
+        self.letters = letters_of(self.text)
+        self.line = next((int(el.sourceline) for el in (*element.iter(), *element.iterancestors()) if el.sourceline), 0)
+        self.story = False  #: whether it was taken for the story
+        self.reason = reason  #: why it is not, when its element says so
+
+    @property
+    def siblings(self) -> int:
+        return 0 if self.parent is None else len(self.parent)
+
+    @property
+    def link(self) -> str:
+        """Where a block leads that is one link and nothing else; "" for others."""
+        outer = next(
+            (el for el in self.element.iterancestors("a") if letters_of(el.text_content()) == self.letters), None
+        )
+        return (outer.get("href") or "") if outer is not None else self.inner_link if self._is_link() else ""
+
+    def _is_link(self) -> bool:
+        return any(self.letters and letters_of(el.text_content()) == self.letters for el in self.element.iter("a"))
+
+    @property
+    def inner_link(self) -> str:
+        """Of the links in a block the first."""
+        return next((el.get("href") for el in self.element.iter("a") if el.get("href")), "")
+
+    @property
+    def times(self) -> str:
+        """The letters of the times in it."""
+        return "".join(letters_of(el.text_content()) for el in self.element.iter("time"))
+
+    @property
+    def lead(self) -> bool:
+        """Whether the page says that it is the deck."""
+        around = (self.element, *self.element.iterancestors("div", "header", "section"))
+        return any(_LEAD.search(f"{el.get('class') or ''} {el.get('itemprop') or ''}") for el in around[:2])
+
+    @property
+    def comment(self) -> bool:
+        """Whether it stands where readers write."""
+        return any(
+            _COMMENTS.search(f"{el.get('class') or ''} {el.get('id') or ''}") for el in self.element.iterancestors()
+        )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Story:
-    """What was found."""
+class Found:
+    """The blocks of a page; `Block.story` tells which may be the story."""
 
-    html: str  #: as the page wrote it; not safe yet
+    root: Any
+    blocks: tuple[Block, ...]  #: in order
+    beside: tuple[tuple[Block, ...], ...]  #: of each element in which no story stands
     caption: str  #: of the first picture that stands with the story; "" when it has none
-    dropped: tuple[Dropped, ...]  #: blocks that stood beside the story and may have been taken for it
 
 
-def read(tree: Any, title: str, authors: Iterable[str] = ()) -> Story:
-    """The story on a page; `title` is not repeated in it, nor a line above it that names `authors` or the day.
-
-    Raises ArticleError when there is none.
-    """
+def find(tree: Any, title: str) -> Found:
+    """The blocks of a page; `title` is none of the story's. Raises ArticleError when no story is there."""
     root = copy.deepcopy(tree)
     caption = _caption(root)
-    for element in [el for el in root.iter() if _is_foreign(el)]:
+    foreign = [el for el in root.iter() if _is_foreign(el)]
+    beside = tuple(_beside(el) for el in foreign if el.tag in _BESIDE and not _is_hidden(el))
+    for element in foreign:
         element.drop_tree()
     _gather_loose(root)
-    leaves = [_Leaf(el) for el in root.iter(*_LEAVES) if not any(True for _ in el.iterdescendants(*_LEAVES))]
+    leaves = _leaves(root)
     stories = [leaf for leaf in leaves if not _is_chrome(leaf)]
-    chosen = _below_byline(_chosen(stories, _Known(root), _letters(title)), [_letters(name) for name in authors])
-    if not chosen:
+    for leaf in _chosen(stories, _Known(root), letters_of(title)):
+        leaf.story = True
+    if not any(leaf.story for leaf in leaves):
         raise ArticleError("no story was found on the page; save its text as .txt or .md", field="body")
-    dropped = tuple(_dropped(leaf, _letters(title)) for leaf in leaves if leaf.letters and leaf not in chosen)
-    return Story(html=_cut_out(root, [leaf.element for leaf in chosen]), caption=caption, dropped=dropped)
+    return Found(root=root, blocks=tuple(leaves), beside=beside, caption=markup.line(caption))
 
 
-class _Leaf:
-    """A block without blocks inside."""
+def cut_out(found: Found, kept: Sequence[Block], language: Language) -> str:
+    """The kept blocks as the page wrote them; not safe yet. What a <div> says of their language they say themselves."""
+    for block in kept:
+        around = next(
+            (code for el in block.element.iterancestors() if (code := _lang(el)) and el.tag not in ("html", "body")), ""
+        )
+        if around and not _lang(block.element) and markup.language_tag(around) != language:
+            block.element.set("lang", around)
+    return _cut_out(found.root, [block.element for block in kept])
 
-    def __init__(self, element: Any) -> None:
-        self.element, self.text = element, markup.line(element.text_content())
-        self.letters = _letters(self.text)
-        self.line = element.sourceline or 0
+
+def _lang(element: Any) -> str:
+    return element.get("lang") or element.get("xml:lang") or ""
 
 
-def _is_chrome(leaf: _Leaf) -> bool:
+def _leaves(root: Any) -> list[Block]:
+    return [Block(el) for el in root.iter(*_LEAVES) if not any(True for _ in el.iterdescendants(*_LEAVES))]
+
+
+def _beside(element: Any) -> tuple[Block, ...]:
+    """The blocks of an element beside the story; a menu is one."""
+    own = copy.deepcopy(element)
+    for inner in [el for el in own.iterdescendants() if _is_foreign(el) and el.tag not in _BESIDE]:
+        inner.drop_tree()
+    reason = _BESIDE[element.tag]
+    if element.tag == "nav":
+        menu = Block(own, reason)
+        menu.text = " · ".join(text for part in own.itertext() if (text := markup.line(part)))
+        return (menu,)
+    _gather(own)
+    _gather_loose(own)
+    found = tuple(_leaves(own))
+    for block in found:
+        block.reason = reason
+    return found
+
+
+def _is_chrome(leaf: Block) -> bool:
     """Whether a block is a row of links, or says whose the page is."""
-    links = [_letters(link.text_content()) for link in leaf.element.iter("a")]
+    links = [letters_of(link.text_content()) for link in leaf.element.iter("a")]
     menu = len(links) > 1 and len("".join(links)) >= len(leaf.letters) * _MENU
     return (menu and not _is_sentence(leaf)) or _OWNER.match(leaf.text) is not None
-
-
-def _dropped(leaf: _Leaf, title: str) -> Dropped:
-    reason = "repeats the title" if leaf.letters == title else "is not part of the story"
-    return Dropped(line=leaf.line, text=leaf.text, reason=reason)
 
 
 def _is_foreign(element: Any) -> bool:
     """Whether an element is hidden, or of a sort in which no story stands."""
     if not isinstance(element.tag, str):
         return True  # a comment
+    return (element.tag in _NEVER or _is_hidden(element)) and element.tag not in ("html", "body")
+
+
+def _is_hidden(element: Any) -> bool:
     style = (element.get("style") or "").replace(" ", "").lower()
-    hidden = "hidden" in element.attrib or element.get("aria-hidden") == "true" or "display:none" in style
-    return (element.tag in _NEVER or hidden) and element.tag not in ("html", "body")
+    return "hidden" in element.attrib or element.get("aria-hidden") == "true" or "display:none" in style
 
 
 def _caption(root: Any) -> str:
@@ -189,18 +269,19 @@ class _Known:
             include_images=False, favor_precision=True, deduplicate=False,
         )  # fmt: skip
         lines = markup.paragraphs(found) if found else ()
-        self.blocks = {_letters(line) for line in lines}
-        self.whole = "".join(_letters(line) for line in lines)
+        self.blocks = {letters_of(line) for line in lines}
+        self.whole = "".join(letters_of(line) for line in lines)
 
     def has(self, text: str) -> bool:
         return text in self.blocks or (len(text) >= _LONG and text in self.whole)
 
 
-def _letters(text: str) -> str:
+def letters_of(text: str) -> str:
+    """What of a text tells whether another is the same: no white space, no marks."""
     return re.sub(r"[\W_]+", "", markup.clean(text))
 
 
-def _chosen(leaves: list[_Leaf], known: _Known, title: str) -> list[_Leaf]:
+def _chosen(leaves: list[Block], known: _Known, title: str) -> list[Block]:
     """The leaves that are the story: what is known, and whole sentences that stand between as siblings."""
     marked = [bool(leaf.letters) and known.has(leaf.letters) and leaf.letters != title for leaf in leaves]
     if True not in marked:
@@ -213,19 +294,7 @@ def _chosen(leaves: list[_Leaf], known: _Known, title: str) -> list[_Leaf]:
     return [leaf for leaf in leaves if leaf in sure]
 
 
-def _below_byline(leaves: list[_Leaf], authors: list[str]) -> list[_Leaf]:
-    """Without the lines above the first sentence that only say who wrote, and when."""
-    start = next((number for number, leaf in enumerate(leaves) if _is_sentence(leaf)), len(leaves))
-    return [leaf for leaf in leaves[:start] if not _is_byline(leaf, authors)] + leaves[start:]
-
-
-def _is_byline(leaf: _Leaf, authors: list[str]) -> bool:
-    times = "".join(_letters(el.text_content()) for el in leaf.element.iter("time"))
-    named = _AUTHOR.match(leaf.text) or any(name and name in leaf.letters for name in authors)
-    return leaf.letters == times or bool(len(leaf.text) <= _BYLINE and named)
-
-
-def _is_sentence(leaf: _Leaf) -> bool:
+def _is_sentence(leaf: Block) -> bool:
     """Whether a paragraph says something, be it one link, and does not only lead elsewhere."""
     return leaf.element.tag == "p" and leaf.text.endswith((".", "!", "?", "…", "»", "”", '"'))
 
