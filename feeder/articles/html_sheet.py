@@ -23,6 +23,7 @@ from feeder.model import Dateline, Dropped, Language, Notice, Related
 
 _CELLS = ("td", "th", "dt", "dd")  #: in which a lone word or number says something
 _REACH = 12  #: blocks above the story that may be its head
+_ABOVE = 4  #: blocks above the title among which its date may be
 _SMALL = 3  #: blocks of an element that holds a picture's caption and credit
 _ELSEWHERE = "is not part of the story"
 
@@ -76,6 +77,9 @@ class _Page:
             together = above is not None and above.parent is block.parent and block.siblings <= _SMALL
             yield Line(number=block.line, text=clean(block.text), gap=not together)
             above = block
+
+    def name(self, names: Sequence[str]) -> None:
+        self.names += [name for name in names if name not in self.names]
 
     def text(self, index: int) -> str:
         return self.sheet.lines[index].text
@@ -221,40 +225,71 @@ def _mark_end(page: _Page) -> None:
 
 
 def _mark_head(page: _Page) -> None:
-    """Blocks between the title and the story that say who wrote it and when, or are its deck."""
-    given, sheet = page.given, page.sheet
-    head = _head(page)
-    part = Sheet(tuple(sheet.lines[index] for index in head))
-    labelled = bylines.mark_labelled(part, given.rules, given.language)
-    dates = page_dates.find(part, given.rules, given.language, given.zone)
-    reader = Reader(sheet=part, rules=given.rules, language=given.language, dates=dates)
-    page.names += [name for _, name in labelled]
-    for position, index in enumerate(head):
-        if reason := part.reasons.get(position):
-            sheet.drop(index, reason)
-        elif reader.is_date(position):
-            _take_dates(page, reader, position)
-            sheet.drop(index, "is a date of the page")
-        elif reason := _name(page, reader, position, index) or _lead(page, reader, position, index):
-            sheet.drop(index, reason)
+    """Blocks around the title and above the story that say who wrote it and when, or are its deck."""
+    title, head = _head(page)
+    sheet, spread = _spread(page, head)
+    labelled = bylines.mark_labelled(sheet, page.rules, page.given.language)
+    dates = page_dates.find(sheet, page.rules, page.given.language, page.given.zone)
+    reader = Reader(sheet=sheet, rules=page.rules, language=page.given.language, dates=dates)
+    page.name([name for _, name in labelled])
+    for index in sorted(
+        head, key=lambda one: (one < title, one)
+    ):  # what stands below the title counts before what is above
+        reasons = [reason for line in spread[index] if (reason := _line(page, reader, line, index))]
+        reason = next(iter(reasons), "") or _lead(page, reader, spread[index][0], index)
+        if not reason and index < title and page.blocks[index].story and index not in page.sheet.roles:
+            reason = "above the title"
+        if reason:
+            page.sheet.drop(index, reason)
 
 
-def _head(page: _Page) -> list[int]:
-    """The free blocks from the title down to the first sentence of the story; a lead above that is among them."""
+def _head(page: _Page) -> tuple[int, list[int]]:
+    """The block that is the title, and the free blocks from a little above it down to the first paragraph of the story."""
     stories = page.stories()
-    if not stories:
-        return []
-    opening = next((index for index in stories[:_REACH] if _opens(page, index)), None)
+    titles = [index for index, block in enumerate(page.blocks) if block.letters == letters_of(page.given.title)]
+    below = [index for index in stories if not titles or index > titles[0]] or stories
+    if not below:
+        return 0, []
+    opening = next((index for index in below[:_REACH] if _opens(page, index)), None)
     first = (
-        opening
-        if opening is not None
-        else next((index for index in stories if is_paragraph(page.text(index))), stories[0])
+        opening if opening is not None else next((index for index in below if is_paragraph(page.text(index))), below[0])
     )
-    if opening is None and page.blocks[first].lead and len(stories) > stories.index(first) + 1:
-        first = stories[stories.index(first) + 1]
-    titles = [index for index in range(first) if page.blocks[index].letters == letters_of(page.given.title)]
-    start = titles[-1] + 1 if titles else max(0, first - _REACH)
-    return [index for index in page.sheet.free(start) if index < first]
+    if opening is None and page.blocks[first].lead and len(below) > below.index(first) + 1:
+        first = below[below.index(first) + 1]
+    title = max((index for index in titles if index < first), default=-1)
+    start = title - _ABOVE if title >= 0 else first - _REACH
+    chosen = [index for index in stories if index < start]  # a menu that was taken for the story
+    return title, [
+        index for index in page.sheet.free() if index in chosen or (max(0, start) <= index < first and index != title)
+    ]
+
+
+def _spread(page: _Page, head: Sequence[int]) -> tuple[Sheet, dict[int, list[int]]]:
+    """The head as a sheet in which a line of several elements is several lines; and which lines each block became."""
+    lines: list[Line] = []
+    spread: dict[int, list[int]] = {}
+    for index in head:
+        own = page.sheet.lines[index]
+        texts = (
+            [own.text]
+            if is_paragraph(own.text) or _opens(page, index)
+            else [clean(one) for one in page.blocks[index].parts]
+        )
+        whole = page_dates.find(Sheet((own,)), page.rules, page.given.language, page.given.zone)
+        texts = [own.text] if whole or not all(texts) or bylines.names(own.text, page.rules) else texts
+        spread[index] = list(range(len(lines), len(lines) + max(1, len(texts))))
+        lines += [Line(number=own.number, text=text, gap=own.gap) for text in texts or [own.text]]
+    return Sheet(tuple(lines)), spread
+
+
+def _line(page: _Page, reader: Reader, line: int, index: int) -> str:
+    """Why a line of the head is not the story's; "" where nothing tells."""
+    if reason := reader.sheet.reasons.get(line):
+        return reason
+    if reader.is_date(line):
+        _take_dates(page, reader, line)
+        return "is a date of the page"
+    return _name(page, reader, line, index)
 
 
 def _opens(page: _Page, index: int) -> bool:
@@ -263,7 +298,7 @@ def _opens(page: _Page, index: int) -> bool:
 
 def _take_dates(page: _Page, reader: Reader, position: int) -> None:
     found = reader.dates[position]
-    page.names += [name for name in found.names if name not in page.names]
+    page.name(found.names)
     for one in found.read:
         if one.moment:
             page.dates.setdefault(one.kind, one.moment)
@@ -274,7 +309,7 @@ def _name(page: _Page, reader: Reader, position: int, index: int) -> str:
     block, text = page.blocks[index], page.text(index)
     names = reader.names(position) or ((bare,) if (bare := reader.bare_name(position)) else ())
     if names:
-        page.names += [name for name in names if name not in page.names]
+        page.name(names)
         return "names the author"
     if block.times and block.letters == block.times:
         return "is a date of the page"
@@ -289,13 +324,16 @@ def _name(page: _Page, reader: Reader, position: int, index: int) -> str:
 def _lead(page: _Page, reader: Reader, position: int, index: int) -> str:
     """Why a block of the story above its first paragraph goes: it is the caption, or the deck, or repeats it."""
     text = page.text(index)
-    if not page.blocks[index].story:
-        return ""
     if letters_of(text) == letters_of(page.given.caption):
         return "repeats the caption"
-    if reader.is_caption(position):
-        page.caption = page.caption or text
-        return "caption of a picture"
+    if reader.is_caption(position) or page.blocks[index].pictured:
+        if page.caption:
+            return "caption of another picture"
+        page.sheet.give(index, "caption")
+        page.caption = text
+        return ""
+    if not page.blocks[index].story or page.blocks[index].tag in _CELLS:
+        return ""
     if letters_of(text) == letters_of(page.deck):
         return "repeats the deck"
     if page.deck and not page.blocks[index].lead:
@@ -330,6 +368,8 @@ def _mark_captions(page: _Page) -> None:
     for index in page.stories():
         if page.blocks[index].letters == letters_of(page.given.caption) and len(page.stories()) > 1:
             page.sheet.drop(index, "repeats the caption")
+        elif page.blocks[index].pictured and not is_paragraph(page.text(index)):
+            page.sheet.drop(index, "caption of a picture within the story")
     endings.mark_pictures(page.sheet, page.rules, 0)
 
 

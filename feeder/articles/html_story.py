@@ -13,6 +13,7 @@ import logging
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from lxml import etree
@@ -26,6 +27,7 @@ _BLOCKS = frozenset(
     (*_LEAVES, "h1", "address", "article", "aside", "body", "center", "details", "div", "dl", "fieldset", "figure", "figcaption",
      "footer", "form", "header", "hr", "main", "nav", "ol", "section", "summary", "table", "tbody", "thead", "tfoot", "tr", "ul")
 )  # fmt: skip
+_FRAME_PARTS = ("thead", "tbody", "tfoot", "tr", "td", "th")
 _FRAMES = ("table", "thead", "tbody", "tfoot", "tr", "ul", "ol", "dl")  #: they hold blocks only
 _INLINE = ("abbr", "b", "bdi", "bdo", "cite", "code", "del", "em", "font", "i", "ins", "kbd", "mark", "q", "s", "small", "span",
            "strong", "sub", "sup", "time", "tt", "u", "var")  # fmt: skip
@@ -37,9 +39,13 @@ _NEVER = (
 _MENU = 0.8  #: share of letters inside links from which a row of them is a menu
 _BESIDE = {"aside": "stands beside the story", "footer": "foot of the page", "nav": "navigation of the site"}
 _LEAD = re.compile(
-    r"(?:^|[\s_-])(?:lead|lede|deck|standfirst|subtitle|excerpt|anons|announce|intro|lid|description)(?:$|[\s_-])",
+    r"(?:^|[\s_-])(?:lead|lede|deck|standfirst|subtitle|excerpt|anons|announce|intro|lid|description|preview(?:[_-]text)?)(?:$|[\s_-])",
     re.IGNORECASE,
 )
+_CAPTION = re.compile(
+    r"caption|(?:photo|img|image|picture)[_-]*(?:text|desc|author|credit|source|title)", re.IGNORECASE
+)
+_SMALL = 3  #: elements in a box that is a caption as a whole
 _COMMENTS = re.compile(r"(?:^|\s)(?:comments?|disqus)(?:$|[\s_-])", re.IGNORECASE)
 _OWNER = re.compile(r"(?:©|\(c\)|copyright\b|all rights reserved\b)", re.IGNORECASE)
 _LONG = 60  #: letters from which a text inside another is no accident
@@ -51,12 +57,27 @@ class Block:
     """A piece of the page that holds no other: a paragraph, a heading, an item."""
 
     def __init__(self, element: Any, reason: str = "") -> None:
-        self.element, self.text = element, markup.line(element.text_content())
+        self.element, self.text = element, _text(element)
         self.tag, self.parent = element.tag, element.getparent()
         self.letters = letters_of(self.text)
         self.line = next((int(el.sourceline) for el in (*element.iter(), *element.iterancestors()) if el.sourceline), 0)
         self.story = False  #: whether it was taken for the story
         self.reason = reason  #: why it is not, when its element says so
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """Its text as its elements part it: the day, the name, the counter in a line of a page's head."""
+        outer = self.element
+        while len(outer) == 1 and not (outer.text or "").strip() and not (outer[0].tail or "").strip():
+            outer = outer[0]
+        pieces = [outer.text or "", *(piece for el in outer for piece in (_text(el), el.tail or ""))]
+        return tuple(text for piece in pieces if any(map(str.isalnum, text := markup.line(piece))))
+
+    @property
+    def pictured(self) -> bool:
+        """Whether the page says that it is the caption of a picture."""
+        around = (self.element, self.parent) if self.siblings <= _SMALL else (self.element,)
+        return any(el is not None and _CAPTION.search(f"{el.get('class') or ''}") for el in around)
 
     @property
     def siblings(self) -> int:
@@ -136,6 +157,21 @@ def cut_out(found: Found, kept: Sequence[Block], language: Language) -> str:
     return _cut_out(found.root, [block.element for block in kept])
 
 
+def _text(element: Any) -> str:
+    """The text of an element as one line; a line break parts words."""
+    if element.tag == "br" or next(element.iter("br"), None) is None:
+        return markup.line(element.text_content())
+    return markup.line("".join(f"{' ' if el.tag == 'br' else ''}{text}" for el, text in _pieces(element)))
+
+
+def _pieces(element: Any) -> Iterator[tuple[Any, str]]:
+    for event, one in etree.iterwalk(element, events=("start", "end")):
+        if event == "start" and isinstance(one.tag, str):
+            yield one, one.text or ""
+        elif event == "end" and one is not element:
+            yield element, one.tail or ""
+
+
 def _lang(element: Any) -> str:
     return element.get("lang") or element.get("xml:lang") or ""
 
@@ -198,6 +234,10 @@ def _gather_loose(root: Any) -> None:
     for element in [el for el in root.iter(*_BLOCKS) if el.tag not in _FRAMES]:
         if element.tag not in _LEAVES or _breaks(element) or any(child.tag in _BLOCKS for child in element):
             _gather(element)
+    for element in [el for el in root.iter("p", "td") if _is_list(el)]:
+        if element.tag == "p":
+            element.tag = "div"
+        _gather(element, lines=True)
 
 
 def _breaks(element: Any) -> bool:
@@ -207,7 +247,21 @@ def _breaks(element: Any) -> bool:
     )
 
 
-def _gather(element: Any) -> None:
+def _is_list(element: Any) -> bool:
+    """Whether line breaks part links, as in a list of other news, and no sentences."""
+    if element.find("br") is None or any(child.tag in _BLOCKS for child in element):
+        return False
+    rows, links = [""], 0
+    for node in (element, *element):
+        own = (node.text or "") if node is element else "".join(node.itertext())
+        rows = [*rows, ""] if node.tag == "br" else [*rows[:-1], rows[-1] + own]
+        rows[-1] += "" if node is element else node.tail or ""
+        links += node.tag == "a"
+    said = [row.strip() for row in rows if row.strip()]
+    return links > 0 and links * 2 >= len(said) - 1 and not any(row.endswith((".", "!", "?", ",")) for row in said)
+
+
+def _gather(element: Any, *, lines: bool = False) -> None:
     nodes = list(_nodes(element))
     for child in list(element):
         element.remove(child)
@@ -217,7 +271,7 @@ def _gather(element: Any) -> None:
         if not isinstance(node, str) and node.tag in _BLOCKS:
             element.append(node)
             run = None
-        elif breaks > 1:
+        elif breaks > 1 or (lines and breaks):
             _end(run)
             run = None
         elif run is not None or not (_blank(node) or breaks):
@@ -291,12 +345,25 @@ def _chosen(leaves: list[Block], known: _Known, title: str) -> list[Block]:
     parents = {leaf.element.getparent() for leaf in sure if leaf.element.tag == "p"}
     between = (leaf for leaf in leaves[first:last] if leaf.letters != title and _is_sentence(leaf))
     sure.update(leaf for leaf in between if leaf.element.getparent() in parents)
+    sure.update(leaf for leaf, below in pairwise(leaves) if below in sure and _heads(leaf, below, title))
     return [leaf for leaf in leaves if leaf in sure]
+
+
+def _heads(leaf: Block, below: Block, title: str) -> bool:
+    """Whether a block is the heading of the one below it."""
+    return leaf.tag in ("h2", "h3", "h4", "h5", "h6") and leaf.letters != title and leaf.parent is below.parent
 
 
 def _is_sentence(leaf: Block) -> bool:
     """Whether a paragraph says something, be it one link, and does not only lead elsewhere."""
     return leaf.element.tag == "p" and leaf.text.endswith((".", "!", "?", "…", "»", "”", '"'))
+
+
+def _is_layout(table: Any, chosen: list[Any]) -> bool:
+    """Whether a table only puts the page in columns: all that is the story's stands in one of its cells, as blocks."""
+    cells = [next(el for el in (leaf, *leaf.iterancestors()) if el.tag in ("td", "th", "caption", "table")) for leaf in chosen
+             if table in leaf.iterancestors()]  # fmt: skip
+    return len(set(cells)) == 1 and cells[0] not in chosen
 
 
 def _cut_out(root: Any, chosen: list[Any]) -> str:
@@ -309,4 +376,7 @@ def _cut_out(root: Any, chosen: list[Any]) -> str:
         element.text = None
         for child in element:
             child.tail = None
+    for table in [el for el in around if el.tag == "table" and _is_layout(el, chosen)]:
+        for element in [table, *(el for el in table.iterdescendants(*_FRAME_PARTS) if el in around)]:
+            element.tag = "div"
     return "\n".join(etree.tostring(child, encoding="unicode", method="html") for child in root)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 _REACH = 240  #: code points from the start within which marks are looked for
-_LEAD = re.compile(r"\s*(?:<(?:p|div|section|article)\b[^>]*>\s*)*")
+_LEAD = re.compile(r"\s*(?:(?:<(?:p|div|section|article)\b[^>]*>|<figure\b.*?</figure>)\s*)*", re.DOTALL)
 _MARK = re.compile(r"</?(?:strong|b|em|i|span|small)\b[^>]*>|(?<=\S)(?:\*{1,3}|_{1,3})|(?:\*{1,3}|_{1,3})(?=\S)")
 
 

@@ -150,7 +150,10 @@ def _from_html(data: bytes, name: FileName, stated: Fields, zone: ZoneInfo) -> A
     known = stated.lang or name.language
     page = html_page.read(data, zone, language=known, publisher=stated.publisher)
     if page.foreign and not known:
-        reason = f"the page says its language is {page.foreign!r}; if it is wrong, name the file like story.kk.html"
+        reason = (
+            f"the page says its language is {page.foreign!r}, and feeder publishes {', '.join(locales.LOCALES)};"
+            " if the page is wrong, name the file like story.kk.html"
+        )
         raise ArticleError(reason, field="lang")
     language, problems = _decided(known, markup.plain(page.body), page.language)
     dateline, body = datelines.split_first(page.body, language)
