@@ -161,7 +161,7 @@ def _profile(facts: Facts, found: Found, language: Language, publisher: str) -> 
     if named:
         return named
     lines = [block.text for block in (*found.blocks, *(block for one in found.beside for block in one))]
-    openings = (datelines.read(text, language) for text in _stories(found)[:_OPENING])
+    openings = (datelines.read(text, language) for text in _stories(found))
     agency = next((opening.dateline.agency for opening in openings if opening), "")
     stranger = bool(publisher or facts.publisher() or facts.url())
     signed = publishers.identify(lines, language=language, agency="" if stranger else agency, mentions=not stranger)

@@ -21,8 +21,10 @@ from feeder.articles.publishers import Rules
 from feeder.articles.reading import Reader
 from feeder.model import Dateline, Dropped, Language, Notice, Related
 
+_SHORTEST_DECK = 4  #: words
 _CELLS = ("td", "th", "dt", "dd")  #: in which a lone word or number says something
 _REACH = 12  #: blocks above the story that may be its head
+_UNDER = 5  #: blocks below a deck among which author and date may be
 _ABOVE = 4  #: blocks above the title among which its date may be
 _SMALL = 3  #: blocks of an element that holds a picture's caption and credit
 _ELSEWHERE = "is not part of the story"
@@ -70,6 +72,7 @@ class _Page:
         self.names: list[str] = []
         self.dates: dict[str, datetime] = {}
         self.deck, self.caption = given.deck, given.caption
+        self.dateline: Dateline | None = None  #: when it had a block for itself
 
     def _lines(self) -> Iterator[Line]:
         above: Block | None = None
@@ -106,7 +109,7 @@ def sift(found: Sequence[Block], beside: Sequence[Sequence[Block]], given: Given
     _mark_rest(page)
     _mark_captions(page)
     below = endings.mark_authors(page.sheet, given.rules, given.language, 0, page.names or given.authors)
-    dateline = _mark_dateline(page)
+    _mark_dateline(page)
     aside = [_Page(one, given) for one in beside]
     more = [note for one in aside for note in blocks.mark_notices(one.sheet, given.rules, given.language)]
     for one in aside:
@@ -116,8 +119,8 @@ def sift(found: Sequence[Block], beside: Sequence[Sequence[Block]], given: Given
         kept=tuple(page.blocks[index] for index in page.stories()),
         deck=page.deck,
         caption=page.caption or " ".join(page.sheet.texts("caption")),
-        dateline=dateline,
-        authors=tuple(page.names) or below,
+        dateline=page.dateline,
+        authors=tuple(page.names) or below or _reporter(page),
         published=page.dates.get("published"),
         updated=page.dates.get("updated"),
         notices=tuple(dict.fromkeys((*notices, *more))),
@@ -138,9 +141,9 @@ def _mark_related(page: _Page) -> None:
         if index in page.sheet.roles or not (heading and blocks.is_related(heading, page.rules)):
             continue
         linked = page.blocks[index].inner_link
-        if colon and title.strip() and linked:
+        if colon and title.strip() and (linked or not ends_full_stop(text)):
             page.sheet.give(index, "related")
-            page.related.append(Related(title=title.strip(), url=_address(page.given.url, linked)))
+            page.related.append(Related(title=title.strip(), url=_address(page.given.url, linked) if linked else ""))
         elif not title.strip() and (_take_links(page, index + 1) or colon):
             page.sheet.drop(index, "heading of related links")
 
@@ -189,6 +192,8 @@ def _mark_chrome(page: _Page) -> None:
             _drop_links(page, index + 1, "navigation of the site")
         elif block.tag == "p" and blocks.is_credit(text, rules):
             page.sheet.drop(index, "credit line")
+        elif rules.lost_links.search(plain(text)) and not block.inner_link:
+            page.sheet.drop(index, "a link whose address was lost in copying")
         elif blocks.is_chrome(text, rules):
             page.sheet.drop(index, "navigation of the site")
 
@@ -215,10 +220,18 @@ def _mark_end(page: _Page) -> None:
                 page.sheet.drop(index, "heading of other news")
                 _drop_links(page, index + 1, "list of other news")
                 continue
+            if fold(text) not in page.rules.endings and _goes_on(page, index):
+                page.sheet.drop(index, "credit line")  # "© 2026 …" below a picture
+                continue
             for below in page.sheet.free(index):
                 page.sheet.drop(below, "below the end of the story")
             return
         begun = begun or (page.blocks[index].story and is_paragraph(text))
+
+
+def _goes_on(page: _Page, index: int) -> bool:
+    """Whether two paragraphs of the story stand below."""
+    return sum(is_paragraph(page.text(below)) for below in page.stories(index + 1)) > 1
 
 
 # --- the head -------------------------------------------------------------------------------------
@@ -251,17 +264,39 @@ def _head(page: _Page) -> tuple[int, list[int]]:
     if not below:
         return 0, []
     opening = next((index for index in below[:_REACH] if _opens(page, index)), None)
-    first = (
-        opening if opening is not None else next((index for index in below if is_paragraph(page.text(index))), below[0])
-    )
-    if opening is None and page.blocks[first].lead and len(below) > below.index(first) + 1:
-        first = below[below.index(first) + 1]
+    first = opening if opening is not None else _first(page, below)
     title = max((index for index in titles if index < first), default=-1)
     start = title - _ABOVE if title >= 0 else first - _REACH
     chosen = [index for index in stories if index < start]  # a menu that was taken for the story
     return title, [
         index for index in page.sheet.free() if index in chosen or (max(0, start) <= index < first and index != title)
     ]
+
+
+def _first(page: _Page, below: Sequence[int]) -> int:
+    """The first paragraph of a story without a dateline: below its deck, a caption, and the lines of the head under those."""
+    free = [index for index in below if not _is_caption(page, index)] or list(below)
+    said = [is_paragraph(page.text(index)) for index in free]
+    start = said.index(True) if True in said else 0
+    last = start
+    for place in range(start + 1, min(start + _UNDER, len(free) - 1)):
+        if said[place]:
+            break
+        last = place if _is_head(page, free[place]) else last
+    deck = last > start or page.blocks[free[start]].lead
+    return free[last + 1] if deck and last + 1 < len(free) else free[start]
+
+
+def _is_caption(page: _Page, index: int) -> bool:
+    text = plain(page.text(index))
+    return bool(page.rules.captions.search(text) or page.rules.pictures.search(text)) or page.blocks[index].pictured
+
+
+def _is_head(page: _Page, index: int) -> bool:
+    """Whether a block can only belong to the head: a date, or who wrote."""
+    line = Sheet((page.sheet.lines[index],))
+    dated = page_dates.find(line, page.rules, page.given.language, page.given.zone)
+    return bool(dated) or bool(bylines.names(page.text(index), page.rules))
 
 
 def _spread(page: _Page, head: Sequence[int]) -> tuple[Sheet, dict[int, list[int]]]:
@@ -289,7 +324,11 @@ def _line(page: _Page, reader: Reader, line: int, index: int) -> str:
     if reader.is_date(line):
         _take_dates(page, reader, line)
         return "is a date of the page"
-    return _name(page, reader, line, index)
+    if datelines.alone(reader.text(line), page.given.language):
+        return ""
+    if page.blocks[index].story and reader.is_trail(line, above=True):
+        return "where the page is on the site"
+    return "" if _is_caption(page, index) else _name(page, reader, line, index)
 
 
 def _opens(page: _Page, index: int) -> bool:
@@ -316,15 +355,13 @@ def _name(page: _Page, reader: Reader, position: int, index: int) -> str:
     known = any(letters_of(name) in block.letters for name in page.given.authors if letters_of(name))
     if known and block.story and not is_paragraph(text) and count(text) <= _REACH:
         return "names the author"
-    if reader.is_job(position):
-        return "what the author does"
-    return "where the page is on the site" if block.story and reader.is_trail(position, above=True) else ""
+    return "what the author does" if reader.is_job(position) else ""
 
 
 def _lead(page: _Page, reader: Reader, position: int, index: int) -> str:
     """Why a block of the story above its first paragraph goes: it is the caption, or the deck, or repeats it."""
     text = page.text(index)
-    if letters_of(text) == letters_of(page.given.caption):
+    if letters_of(text) == letters_of(page.caption):
         return "repeats the caption"
     if reader.is_caption(position) or page.blocks[index].pictured:
         if page.caption:
@@ -332,11 +369,21 @@ def _lead(page: _Page, reader: Reader, position: int, index: int) -> str:
         page.sheet.give(index, "caption")
         page.caption = text
         return ""
+    if found := datelines.alone(text, page.given.language):
+        page.dateline = found
+        page.sheet.give(index, "dateline")
+        return ""
     if not page.blocks[index].story or page.blocks[index].tag in _CELLS:
         return ""
+    if letters_of(text.casefold()).startswith(letters_of(page.given.title.casefold())):
+        return "repeats the title"
     if letters_of(text) == letters_of(page.deck):
         return "repeats the deck"
-    if page.deck and not page.blocks[index].lead:
+    if page.rules.above_story == "caption" and not page.caption and not page.blocks[index].lead:
+        page.sheet.give(index, "caption")
+        page.caption = text
+        return ""
+    if (page.deck and not page.blocks[index].lead) or count(text) < _SHORTEST_DECK:
         return ""
     page.deck = text  # before the description for search engines: this one the page shows
     page.sheet.give(index, "deck")
@@ -366,22 +413,26 @@ def _reason(page: _Page, index: int) -> str:
 def _mark_captions(page: _Page) -> None:
     """Captions that stand as paragraphs within the story, told by their credit or because they are printed once more."""
     for index in page.stories():
-        if page.blocks[index].letters == letters_of(page.given.caption) and len(page.stories()) > 1:
+        if page.blocks[index].letters == letters_of(page.caption) and len(page.stories()) > 1:
             page.sheet.drop(index, "repeats the caption")
         elif page.blocks[index].pictured and not is_paragraph(page.text(index)):
             page.sheet.drop(index, "caption of a picture within the story")
     endings.mark_pictures(page.sheet, page.rules, 0)
 
 
-def _mark_dateline(page: _Page) -> Dateline | None:
+def _mark_dateline(page: _Page) -> None:
     """The dateline that has a block for itself above the story."""
     free = page.stories()
-    if len(free) < 2 or not ends_sentence(page.text(free[1])):
-        return None
-    found = datelines.alone(page.text(free[0]), page.given.language)
-    if found:
-        page.sheet.give(free[0], "dateline")
-    return found
+    if page.dateline is None and len(free) > 1 and ends_sentence(page.text(free[1])):
+        page.dateline = datelines.alone(page.text(free[0]), page.given.language)
+        if page.dateline:
+            page.sheet.give(free[0], "dateline")
+
+
+def _reporter(page: _Page) -> tuple[str, ...]:
+    """The author named in the dateline."""
+    opening = datelines.read(page.text(page.stories()[0]), page.given.language) if page.stories() else None
+    return (opening.author,) if opening and opening.author else ()
 
 
 def _dropped(page: _Page, beside: Sequence[_Page]) -> Iterator[Dropped]:
