@@ -31,8 +31,9 @@ from feeder.articles import (
     titles,
 )
 from feeder.articles.encodings import Decoded
+from feeder.articles.html_blocks import Given
 from feeder.articles.html_facts import Facts
-from feeder.articles.html_sheet import Given, Sifted
+from feeder.articles.html_sheet import Sifted
 from feeder.articles.html_story import Found, letters_of
 from feeder.articles.lines import fold
 from feeder.articles.publishers import Profile, Rules

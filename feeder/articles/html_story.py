@@ -331,8 +331,8 @@ class _Known:
 
 
 def letters_of(text: str) -> str:
-    """What of a text tells whether another is the same: no white space, no marks."""
-    return re.sub(r"[\W_]+", "", markup.clean(text))
+    """What of a text tells whether another is the same: no white space, no marks, no capitals."""
+    return re.sub(r"[\W_]+", "", markup.clean(text)).casefold()
 
 
 def _chosen(leaves: list[Block], known: _Known, title: str) -> list[Block]:
