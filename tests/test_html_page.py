@@ -7,6 +7,7 @@ import os
 import re
 import socket
 from dataclasses import asdict
+from html import escape
 from pathlib import Path, PurePosixPath
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -16,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from feeder import markup
-from feeder.articles import html_page, reader
+from feeder.articles import html_page, reader, text_dump
 from feeder.articles.html_page import Page
 from feeder.errors import ArticleError
 
@@ -512,6 +513,28 @@ def test_the_article_has_the_page_s_notices_links_and_translations() -> None:
     )
     other = reader.read((DATA / "wordpress-en.html").read_bytes(), PurePosixPath("a.html"), source="s", zone=ALMATY)
     assert [code for code, _ in other.alternates] == ["kk", "ru"]
+
+
+# --- the pages of text dumps as HTML ---
+
+DUMPS = DATA.parent / "pages"
+NAMES = sorted(path.stem for path in DUMPS.glob("*.txt") if not path.stem.startswith("wrapped"))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_page_loses_no_paragraph_as_html_and_has_the_same_publisher(name: str) -> None:
+    """Each line of a text dump as a paragraph: what text dumps take for the story is the story here too."""
+    text = (DUMPS / f"{name}.txt").read_text(encoding="utf-8")
+    language = json.loads((DUMPS / f"{name}.expected.json").read_text(encoding="utf-8"))["language"]
+    dump = text_dump.read(text, language=language, zone=ALMATY)
+    lines = "".join(
+        f"<p>{escape(line)}</p>" for line in text.splitlines() if line.strip() and line.strip() != dump.title
+    )
+    made = read(f"<div><h1>{escape(dump.title)}</h1>{lines}</div>", lang=f'lang="{language}"')
+    found = markup.paragraphs(made.body)
+    assert [paragraph for paragraph in dump.paragraphs if not any(one.endswith(paragraph) for one in found)] == []
+    assert made.publisher == dump.publisher
+    assert [notice.text for notice in made.notices] == [notice.text for notice in dump.notices]
 
 
 # --- encodings ---

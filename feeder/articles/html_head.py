@@ -84,15 +84,11 @@ def _spread(page: BlockSheet, head: Sequence[int]) -> tuple[Sheet, dict[int, lis
     spread: dict[int, list[int]] = {}
     for index in head:
         own = page.sheet.lines[index]
-        texts = (
-            [own.text]
-            if is_paragraph(own.text) or _opens(page, index)
-            else [clean(one) for one in page.blocks[index].parts]
-        )
-        whole = page_dates.find(Sheet((own,)), page.rules, page.given.language, page.given.zone)
-        texts = [own.text] if whole or not all(texts) or bylines.names(own.text, page.rules) else texts
-        spread[index] = list(range(len(lines), len(lines) + max(1, len(texts))))
-        lines += [Line(number=own.number, text=text, gap=own.gap) for text in texts or [own.text]]
+        texts = [own.text] if is_paragraph(own.text) else [clean(one) for one in page.blocks[index].parts]
+        if len(texts) < 2 or not all(texts) or _is_head(page, index) or _opens(page, index):
+            texts = [own.text]
+        spread[index] = list(range(len(lines), len(lines) + len(texts)))
+        lines += [Line(number=own.number, text=text, gap=own.gap) for text in texts]
     return Sheet(tuple(lines)), spread
 
 

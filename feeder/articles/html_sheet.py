@@ -18,6 +18,7 @@ from feeder.articles.html_story import Block, letters_of
 from feeder.articles.lines import ends_full_stop, ends_sentence, fold, is_paragraph, plain
 from feeder.model import Dateline, Dropped, Notice, Related
 
+_NEAR = 2  #: blocks of the story near its picture
 _ELSEWHERE = "is not part of the story"
 
 
@@ -189,9 +190,14 @@ def _reason(page: BlockSheet, index: int) -> str:
 
 
 def _mark_captions(page: BlockSheet) -> None:
-    """Captions that stand as paragraphs within the story, told by their credit or because they are printed once more."""
-    for index in page.stories():
-        if page.blocks[index].letters == letters_of(page.caption) and len(page.stories()) > 1:
+    """Captions that stand as paragraphs: by their credit, by their element, or because they repeat the page's.
+
+    A sentence further down may repeat the caption and be the story's.
+    """
+    stories = page.stories()
+    for place, index in enumerate(stories):
+        free = place < _NEAR or not is_paragraph(page.text(index))
+        if free and len(stories) > 1 and page.blocks[index].letters == letters_of(page.caption):
             page.sheet.drop(index, "repeats the caption")
         elif page.blocks[index].pictured and not is_paragraph(page.text(index)):
             page.sheet.drop(index, "caption of a picture within the story")
