@@ -477,6 +477,11 @@ def test_what_is_not_the_story_s_is_dropped_with_its_reason(line: str, reason: s
     assert (line, reason) in {(one.text, one.reason) for one in made.dropped}
 
 
+def test_rules_that_leave_nothing_of_a_story_do_not_count() -> None:
+    alone = "Reporting by the children of the valley was read aloud in the square on Tuesday, and everybody laughed until dark."
+    assert markup.paragraphs(read(f"<article><h1>Bridge closed</h1><p>{alone}</p></article>").body) == (alone,)
+
+
 def test_numbers_and_words_of_a_table_stay() -> None:
     """In a cell "Home" and "120" say something."""
     table = "<table><tr><th>Home</th><th>2025</th></tr><tr><td>120</td><td>News</td></tr></table>"

@@ -58,7 +58,7 @@ def sift(found: Sequence[Block], beside: Sequence[Sequence[Block]], given: Given
         _mark_related(one)
     links = [link for one in (page, *aside) for link in one.related]
     return Sifted(
-        kept=tuple(page.blocks[index] for index in page.stories()),
+        kept=tuple(page.blocks[index] for index in page.stories()) or _all(page),
         deck=page.deck,
         caption=page.caption or " ".join(page.sheet.texts("caption")),
         dateline=page.dateline,
@@ -70,6 +70,12 @@ def sift(found: Sequence[Block], beside: Sequence[Sequence[Block]], given: Given
         dropped=tuple(sorted(_dropped(page, aside), key=lambda one: one.line)),
         problems=tuple(page.sheet.problems),
     )
+
+
+def _all(page: BlockSheet) -> tuple[Block, ...]:
+    """All that was taken for the story: rules that leave nothing of it do not fit the page."""
+    title = letters_of(page.given.title)
+    return tuple(block for block in page.blocks if block.story and block.letters != title)
 
 
 # --- links to other stories -----------------------------------------------------------------------

@@ -113,9 +113,8 @@ class Block:
     @property
     def comment(self) -> bool:
         """Whether it stands where readers write."""
-        return any(
-            _COMMENTS.search(f"{el.get('class') or ''} {el.get('id') or ''}") for el in self.element.iterancestors()
-        )
+        around = (el for el in self.element.iterancestors() if el.tag not in ("html", "body"))
+        return any(_COMMENTS.search(f"{el.get('class') or ''} {el.get('id') or ''}") for el in around)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
