@@ -33,7 +33,7 @@ _TAGS = {
     "th", "thead", "time", "tr", "ul",
 }  # fmt: skip
 _ATTRIBUTES = {
-    "*": {"lang", "dir"},
+    "*": {"lang", "xml:lang", "dir"},
     "a": {"href", "hreflang", "title"},
     "abbr": {"title"},
     "figure": {"data-picture"},
@@ -109,12 +109,43 @@ def sanitise(html: str, base: str = "") -> str:
     # what references such as "&#x202e;" stood for is there only now; and ">" and U+0338 are one letter in NFC, so that
     # the tag would be open: whoever normalises later must find nothing to join
     bare = _without_unsafe(safe.replace("&nbsp;", "\xa0")).replace(">\u0338", ">&#824;")
-    return unicodedata.normalize("NFC", bare)
+    return unicodedata.normalize("NFC", _XML_LANG.sub(_plain_lang, bare) if "xml:lang" in bare else bare)
+
+
+def _plain_lang(match: re.Match[str]) -> str:
+    """XHTML's attribute means nothing in HTML, where there is `lang`; what says both means the latter."""
+    own = re.search(r' lang="[^"]*"', match.group())
+    return match["head"] + match["tail"] if own else f'{match["head"]} lang="{match["code"]}"{match["tail"]}'
+
+
+_XML_LANG = re.compile(r'(?P<head><[^<>]*?) xml:lang="(?P<code>[^"]*)"(?P<tail>[^<>]*>)')
+_LANGUAGE_TAG = re.compile(
+    r"(?P<language>[a-z]{2,3})(?P<script>-[a-z]{4})?(?P<region>-(?:[a-z]{2}|\d{3}))?(?:-(?:[a-z\d]{5,8}|\d[a-z\d]{3}))*",
+    re.IGNORECASE | re.ASCII,
+)
+_LANGUAGE_NAMES = {"eng": "en", "kaz": "kk", "kz": "kk", "rus": "ru"}  #: what pages write for the tags of our languages
+
+
+def language_tag(code: str) -> str | None:
+    """A language tag (RFC 5646: language, script, region, variants) as it is usually written: "KZ" and "kk_kz" are Kazakh.
+
+    None for what is no tag.
+    """
+    match = _LANGUAGE_TAG.fullmatch(code.strip().replace("_", "-"))
+    if match is None:
+        return None
+    language, *rest = match.group().lower().split("-")
+    parts = (
+        part.title() if len(part) == 4 and part.isalpha() else part.upper() if len(part) == 2 else part for part in rest
+    )
+    return "-".join([_LANGUAGE_NAMES.get(language, language), *parts])
 
 
 def _attribute(base: str, tag: str, name: str, value: str) -> str | None:
     if name == "data-picture":
         return value if re.fullmatch("[1-9][0-9]{0,3}", value) else None
+    if name in ("lang", "xml:lang"):
+        return language_tag(value)
     if tag != "a" or name != "href" or re.match(r"[a-z][a-z0-9+.-]*:", value, re.IGNORECASE):
         return value
     try:
@@ -187,9 +218,9 @@ def plain(html: str) -> str:
 def from_markdown(text: str) -> str:
     """CommonMark with tables, as HTML that still needs `sanitise`.
 
-    Raw HTML is shown as text, but comments are not: editors leave notes in them. The levels of the headings are moved
-    so that the highest is h2: the page's h1 is the title. For each image there is a mark below its paragraph, with the
-    number that it has in `markdown_images`.
+    Raw HTML is shown as text, but <span lang="kk"> is carried out, and comments, where editors leave notes, are not
+    shown. The levels of the headings are moved so that the highest is h2: the page's h1 is the title. For each image there
+    is a mark below its paragraph, with the number that it has in `markdown_images`.
     """
     levels = sorted({token.tag for token in _parsed(text) if token.type == "heading_open"})
     demoted = {tag: f"h{min(4, 2 + rank)}" for rank, tag in enumerate(levels)}
@@ -276,6 +307,7 @@ def _commonmark() -> MarkdownIt:
     interrupted = ["paragraph", "reference", "blockquote", "list"]
     parser.block.ruler.before("fence", "comment", _comment_block, {"alt": interrupted})
     parser.inline.ruler.before("autolink", "comment", _comment_inline)
+    parser.inline.ruler.before("autolink", "language", _language_inline)
     return parser
 
 
@@ -301,6 +333,27 @@ def _comment_inline(state: StateInline, silent: bool) -> bool:
     if close < 0:
         return False
     state.pos = close + 3
+    return True
+
+
+_SPAN = re.compile(
+    r"""<span\s+lang\s*=\s*(?P<quote>["']?)(?P<code>[\w-]{2,35})(?P=quote)\s*>""", re.ASCII | re.IGNORECASE
+)
+
+
+def _language_inline(state: StateInline, silent: bool) -> bool:
+    """<span lang="kk">the one piece of HTML that Markdown has no other way to say</span>"""
+    match = _SPAN.match(state.src, state.pos, state.posMax)
+    close = state.src.find("</span>", match.end(), state.posMax) if match else -1
+    if match is None or close < 0:
+        return False
+    if not silent:
+        state.push("span_open", "span", 1).attrSet("lang", match["code"])
+        end, state.pos, state.posMax = state.posMax, match.end(), close
+        state.md.inline.tokenize(state)
+        state.posMax = end
+        state.push("span_close", "span", -1)
+    state.pos = close + len("</span>")
     return True
 
 

@@ -194,6 +194,8 @@ def _notice(
         return [index]
     if not start.search(text):
         return []
+    if any(follow.search(sentence) for sentence in re.split(r"(?<=[.!?])\s+", text)[1:]):
+        return [index]
     later = sheet.free(index + 1)
     if later and follow.search(plain(sheet.lines[later[0]].text)):
         return [index, later[0]]

@@ -83,7 +83,7 @@ def _bracketed(paragraph: str, language: Language) -> Opening | None:
 
 def _placeless(paragraph: str, language: Language) -> Opening | None:
     """ "March 3 (Reuters) - ": an agency that we know, and no place."""
-    match = _BARE_AGENCY.match(paragraph[:_LONGEST])
+    match = _BARE_AGENCY.match(paragraph[:_LONGEST]) if "(" in paragraph[:_LONGEST] else None
     if match is None or fold(match["agency"]) not in publishers.agencies() or not _begins(paragraph[match.end() :]):
         return None
     dateline = Dateline(text=match.group(), place=None, agency=_agency(match["agency"], language))

@@ -1,16 +1,17 @@
-"""A saved HTML page: what it states of itself (JSON-LD, then OpenGraph, then its own elements) and its story.
+"""A saved HTML page: what it states of itself, its story, and what its publisher's profile makes of the rest.
+
+    bytes -> tree -> facts (`html_facts`) and blocks (`html_story`) -> rules of the publisher (`html_sheet`) -> Page
 
 Nothing is fetched and nothing is run. What a page states wrongly is a problem, not a failure: the text counts.
 """
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from html import unescape
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -18,19 +19,34 @@ from lxml import etree
 from lxml import html as lxml_html
 
 from feeder import markup
-from feeder.articles import encodings, fields, html_story
-from feeder.articles.encodings import Decoded
-from feeder.errors import ArticleError, FeederError, LocaleError
-from feeder.language import dates, locales
-from feeder.model import Dropped, Edtf, Enclosure, Language
-
-_ARTICLE_TYPES = frozenset(
-    ("NewsArticle", "Article", "ReportageNewsArticle", "BlogPosting", "AnalysisNewsArticle", "OpinionNewsArticle")
+from feeder.articles import (
+    bylines,
+    date_lines,
+    datelines,
+    encodings,
+    fields,
+    html_sheet,
+    html_story,
+    publishers,
+    titles,
 )
+from feeder.articles.encodings import Decoded
+from feeder.articles.html_blocks import Given
+from feeder.articles.html_facts import Facts
+from feeder.articles.html_sheet import Sifted
+from feeder.articles.html_story import Found, letters_of
+from feeder.articles.lines import fold
+from feeder.articles.publishers import Profile, Rules
+from feeder.errors import ArticleError, DateError, FeederError, LocaleError
+from feeder.language import dates, detect, locales
+from feeder.model import Dateline, Dropped, Edtf, Enclosure, Language, Notice, Related
+
 _DECLARED = re.compile(
     rb"<(?:meta[^>]{1,200}?charset|\?xml[^>]{1,100}?encoding)\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE
 )
-_BRANCHES = frozenset(("aside", "nav", "footer"))
+_OPENING = 6  #: blocks in which a description may be repeated
+_SAME = timedelta(minutes=1)  #: a change within it is the publication itself, saved twice
+_NOBODY = frozenset(("admin", "administrator", "editor", "redactor", "redaktor", "user", "guest", "root", "web"))
 Value = TypeVar("Value")
 
 
@@ -41,47 +57,79 @@ class Page:
     title: str
     deck: str
     body: str  #: safe HTML
+    dateline: Dateline | None  #: when it stands apart from the story; else it is still in the body
     language: Language | None  #: stated, and one of ours
     foreign: str  #: the stated language, when it is none of ours: "uz"
     authors: tuple[str, ...]
     publisher: str
     url: str
+    alternates: tuple[tuple[Language, str], ...]  #: of its translations, as the page links them
     caption: str  #: of the first picture of the story
     published: datetime | None
     updated: datetime | None
     event_date: Edtf | None  #: schema.org's temporalCoverage
     tags: tuple[str, ...]
+    notices: tuple[Notice, ...]
+    related: tuple[Related, ...]
     dropped: tuple[Dropped, ...]
     problems: tuple[str, ...]
     pictures: tuple[Enclosure, ...]  #: in the body's order, numbered as their marks; not opened
 
 
-def read(data: bytes, zone: ZoneInfo) -> Page:
-    """Read a page. Raises ArticleError when it has no text. Bytes, because a page names its own encoding."""
+def read(data: bytes, zone: ZoneInfo, *, language: Language | None = None, publisher: str = "") -> Page:
+    """Read a page. `language` and `publisher` are the editor's words, `zone` that of the site, for a page whose own is not known.
+
+    Bytes, because a page names its own encoding. Raises ArticleError when it has no text.
+    """
     decoded = _decode(data)
-    facts = _Facts(_parse(markup.clean(decoded.text)))
-    url, publisher, problems = facts.url(), facts.publisher(), list(decoded.problems)
-    title = _title(facts, publisher)
-    story = html_story.read(facts.tree, title, facts.authors())
-    body = markup.sanitise(story.html, url).strip()
-    problems += markup.removed(decoded.text, story.html)
+    text = markup.clean(decoded.text)
+    facts = Facts(_parse(text), text)
+    title = _title(facts)
+    found = html_story.find(facts.tree, title)
     code = facts.language()
-    language = _first(_locale, [code])
+    stated = _first(locales.parse, [code])
+    spoken = language or detect.language_of(" ".join(_stories(found))) or stated or "en"
+    profile = _profile(facts, found, spoken, publisher)
+    rules = publishers.rules(profile)
+    clock = rules.zone or zone
+    given = Given(
+        rules=rules, language=spoken, zone=clock, url=facts.url(), title=title, deck=_deck(facts, found), caption=found.caption,
+        authors=_authors(facts, rules),
+    )  # fmt: skip
+    sifted = html_sheet.sift(found.blocks, found.beside, given)
+    return _page(decoded, facts, found, given, sifted, stated, code)
+
+
+def _page(
+    decoded: Decoded, facts: Facts, found: Found, given: Given, sifted: Sifted, stated: Language | None, code: str
+) -> Page:
+    problems = list(decoded.problems)
+    story = html_story.cut_out(found, sifted.kept, given.language)
+    problems += [*markup.removed(decoded.text, story.html), *sifted.problems]
+    published = _stated("published", given, facts.published(), problems) or sifted.published
+    updated = _stated("updated", given, facts.updated(), problems) or sifted.updated
+    event = _first(dates.parse, [facts.ld("temporalCoverage")])
+    if event is None:
+        _not_understood("event_date", [facts.ld("temporalCoverage")], problems)
     return Page(
-        title=title,
-        deck=_deck(facts, body),
-        body=body,
-        language=language,
-        foreign="" if language else code,
-        authors=facts.authors(),
-        publisher=publisher,
-        url=url,
-        caption=markup.line(story.caption),
-        published=_stated("published", lambda text: fields.moment(text, zone), facts.published(), problems),
-        updated=_stated("updated", lambda text: fields.moment(text, zone), facts.updated(), problems),
-        event_date=_stated("event_date", dates.parse, [facts.ld("temporalCoverage")], problems),
+        title=given.title,
+        deck=sifted.deck,
+        body=markup.sanitise(story.html, given.url).strip(),
+        dateline=sifted.dateline,
+        language=stated,
+        foreign="" if stated else code,
+        authors=given.authors or sifted.authors,
+        publisher=given.rules.publisher or facts.publisher(),
+        url=given.url,
+        alternates=facts.alternates(),
+        caption=sifted.caption,
+        published=published,
+        updated=updated if updated and (published is None or updated - published >= _SAME) else None,
+        event_date=event,
         tags=facts.tags(),
-        dropped=story.dropped,
+        notices=sifted.notices,
+        related=sifted.related,
+        dropped=(*sifted.dropped, *story.dropped),
         problems=tuple(problems),
         pictures=story.pictures,
     )
@@ -104,140 +152,76 @@ def _parse(text: str) -> Any:
         raise ArticleError("is not a readable HTML page", field="body") from None
 
 
-# --- what a page states of itself -----------------------------------------------------------------
+# --- whose page it is -------------------------------------------------------------------------------
 
 
-class _Facts:
-    """The metadata of one page, asked for by name; "" where it says nothing."""
+def _profile(facts: Facts, found: Found, language: Language, publisher: str) -> Profile | None:
+    """The publisher's profile: the editor's word, the page's address, the name it gives itself, else its lines.
 
-    def __init__(self, tree: Any) -> None:
-        self.tree = tree
-        nodes = list(_linked_data(tree))
-        self.nodes = {node["@id"]: node for node in nodes if isinstance(node.get("@id"), str)}
-        self.article = next((node for node in nodes if _is_article(node.get("@type"))), {})
-
-    def ld(self, name: str) -> str:
-        """A text of the article's linked data; of several the first."""
-        values = _list(self.article.get(name))
-        return next((unescape(value) for value in values if isinstance(value, str) and value.strip()), "")
-
-    def names(self, name: str) -> Iterator[str]:
-        """The names of the people or organisations that a property of the article holds or refers to."""
-        for one in _list(self.article.get(name)):
-            own = one if isinstance(one, dict) else {"name": one}
-            node = {**self.nodes.get(str(own.get("@id")), {}), **own}
-            yield from (unescape(text) for text in _list(node.get("name")) if isinstance(text, str))
-
-    def meta(self, name: str) -> str:
-        return next(self.all_meta(name), "")
-
-    def all_meta(self, name: str) -> Iterator[str]:
-        for element in self.tree.iter("meta"):
-            if name in (element.get("property"), element.get("name")) and element.get("content", "").strip():
-                yield str(element.get("content"))
-
-    def elements(self, *tags: str) -> Iterator[Any]:
-        """Elements outside of what is beside the story."""
-        return (el for el in self.tree.iter(*tags) if not any(True for _ in el.iterancestors(*_BRANCHES)))
-
-    def text(self, tag: str) -> str:
-        return next((text for el in self.elements(tag) if (text := markup.line(el.text_content()))), "")
-
-    def url(self) -> str:
-        links = (
-            el.get("href", "") for el in self.tree.iter("link") if "canonical" in (el.get("rel") or "").lower().split()
-        )
-        about = self.article.get("mainEntityOfPage")
-        page = about.get("@id") if isinstance(about, Mapping) else about
-        stated = (next(links, ""), self.meta("og:url"), self.ld("url"), page if isinstance(page, str) else "")
-        return _first(fields.web_address, stated) or ""
-
-    def language(self) -> str:
-        stated = (
-            self.tree.get("lang"),
-            self.tree.get("{http://www.w3.org/XML/1998/namespace}lang"),
-            self.tree.get("xml:lang"),
-        )
-        return next(
-            (
-                code.strip()
-                for code in (*stated, self.ld("inLanguage"), self.meta("og:locale"))
-                if code and code.strip()
-            ),
-            "",
-        )
-
-    def authors(self) -> tuple[str, ...]:
-        names = list(self.names("author")) or list(self.all_meta("author"))
-        lines = (re.sub(r"^by\s+", "", markup.line(name), flags=re.IGNORECASE) for name in names)
-        return tuple(
-            dict.fromkeys(name for name in lines if name and not name.casefold().startswith(("http:", "https:")))
-        )
-
-    def publisher(self) -> str:
-        return markup.line(next(self.names("publisher"), "") or self.meta("og:site_name"))
-
-    def tags(self) -> tuple[str, ...]:
-        keywords = (
-            part for text in _list(self.article.get("keywords")) if isinstance(text, str) for part in text.split(",")
-        )
-        lines = (markup.line(unescape(tag)) for tag in (list(self.all_meta("article:tag")) or keywords))
-        return tuple(dict.fromkeys(tag for tag in lines if tag))
-
-    def published(self) -> list[str]:
-        times = [el for el in self.elements("time") if el.get("datetime")]
-        times.sort(key=lambda el: "datePublished" not in (el.get("itemprop") or ""))  # of equals the first stays first
-        shown = [str(el.get("datetime")) for el in times[:1]]
-        return [self.ld("datePublished"), self.meta("article:published_time"), *shown]
-
-    def updated(self) -> list[str]:
-        return [self.ld("dateModified"), self.meta("article:modified_time")]
+    On a page of somebody else only clear signs count, not what its story says of a publisher.
+    """
+    named = publishers.find(publisher) or publishers.at(facts.addresses()) or publishers.find(facts.publisher())
+    if named:
+        return named
+    lines = [block.text for block in (*found.blocks, *(block for one in found.beside for block in one))]
+    openings = (datelines.read(text, language) for text in _stories(found))
+    agency = next((opening.dateline.agency for opening in openings if opening), "")
+    stranger = bool(publisher or facts.publisher() or facts.url())
+    signed = publishers.identify(lines, language=language, agency="" if stranger else agency, mentions=not stranger)
+    return None if stranger and signed and fold(signed.name) != fold(publisher) and facts.url() else signed
 
 
-def _linked_data(tree: Any) -> Iterator[dict[str, Any]]:
-    """The nodes of a page's linked data. A block that is not JSON is skipped: pages are full of such."""
-    for script in tree.iter("script"):
-        if (script.get("type") or "").split(";")[0].strip().lower() != "application/ld+json":
-            continue
-        try:
-            data = json.loads(script.text or "", strict=False)
-        except (ValueError, RecursionError):
-            continue
-        for node in _list(data):
-            if isinstance(node, dict):
-                yield from (inner for inner in [node, *_list(node.get("@graph"))] if isinstance(inner, dict))
+def _stories(found: Found) -> list[str]:
+    return [block.text for block in found.blocks if block.story]
 
 
-def _list(value: Any) -> list[Any]:
-    """In linked data one value may stand for a list of one."""
-    return value if isinstance(value, list) else [] if value is None else [value]
+# --- what is made of its facts ----------------------------------------------------------------------
 
 
-def _is_article(kind: Any) -> bool:
-    return any(isinstance(one, str) and one.rpartition("/")[2] in _ARTICLE_TYPES for one in _list(kind))
-
-
-def _title(facts: _Facts, publisher: str) -> str:
+def _title(facts: Facts) -> str:
     """The headline, without the name of the site that some pages add to it."""
-    stated = facts.ld("headline") or facts.meta("og:title") or facts.text("h1") or facts.text("title")
-    title = markup.line(stated)
+    stated = facts.titles()
+    title = titles.bare(stated[0]) if stated else ""
     head, mark, site = re.sub(r"\s+[|–—-]\s+(?=[^|–—]*$)", "\0", title).partition("\0")
     headings = (markup.line(el.text_content()) for el in facts.elements("h1", "h2"))
-    return head if mark and (site == publisher or head in headings) else title
+    return head if mark and (site == facts.publisher() or head in headings) else title
 
 
-def _deck(facts: _Facts, body: str) -> str:
-    """The description, unless it only repeats how the story begins."""
-    deck = markup.line(facts.ld("description") or facts.meta("og:description") or facts.meta("description"))
+def _deck(facts: Facts, found: Found) -> str:
+    """The description, unless it only repeats how the story begins, or the title."""
+    deck = facts.deck()
     opening = re.sub(r"\s*(?:\[?(?:…|\.{3})\]?)$", "", deck)
-    return "" if opening and opening in " ".join(markup.paragraphs(body)[:3]) else deck
+    begins = " ".join(_stories(found)[:_OPENING])
+    return "" if opening and (opening in begins or letters_of(opening) in letters_of(_title(facts))) else deck
 
 
-def _locale(code: str) -> Language:
-    return locales.parse(code)
+def _authors(facts: Facts, rules: Rules) -> tuple[str, ...]:
+    """The names of people: without "by", without the publisher, several in one text parted."""
+    found: list[str] = []
+    for text in facts.authors():
+        line = re.sub(r"^by\s+", "", text, flags=re.IGNORECASE)
+        parted = bylines.names(f"By {line}", rules)
+        found += parted if len(parted) > 1 and all(" " in name for name in parted) else (line,)
+    own = publishers.names() | {fold(facts.publisher())} | _NOBODY
+    return tuple(dict.fromkeys(name for name in found if fold(name) not in own))
 
 
-def _first(read_: Callable[[str], Value], texts: list[str] | tuple[str, ...]) -> Value | None:
+def _moment(text: str, given: Given) -> datetime:
+    """A time as pages state it: RFC 3339, RFC 5322, or in words; without an offset at the publisher's clock. Raises DateError."""
+    try:
+        return fields.moment(text, given.zone)
+    except DateError as error:
+        line = date_lines.read(text, order=given.rules.date_order, zone=given.zone)
+        if line and line.moment:
+            return line.moment
+        try:
+            found = parsedate_to_datetime(text)
+        except ValueError:
+            raise error from None
+        return found if found.tzinfo else found.replace(tzinfo=UTC)  # "-0000"
+
+
+def _first(read_: Callable[[str], Value], texts: Sequence[str]) -> Value | None:
     """The first text that can be read."""
     for text in texts:
         try:
@@ -248,10 +232,14 @@ def _first(read_: Callable[[str], Value], texts: list[str] | tuple[str, ...]) ->
     return None
 
 
-def _stated(name: str, read_: Callable[[str], Value], texts: list[str], problems: list[str]) -> Value | None:
-    """The first text that can be read; when none can, that is told."""
-    found = _first(read_, texts)
-    given = next((text for text in texts if text.strip()), "")
-    if found is None and given:
-        problems.append(f"the page's {name} {given!r} was not understood")
+def _stated(name: str, given: Given, texts: Sequence[str], problems: list[str]) -> datetime | None:
+    """The first time that can be read; when none can, that is told."""
+    found = _first(lambda text: _moment(text, given), texts)
+    if found is None:
+        _not_understood(name, texts, problems)
     return found
+
+
+def _not_understood(name: str, texts: Sequence[str], problems: list[str]) -> None:
+    if first := next((text for text in texts if text.strip()), ""):
+        problems.append(f"the page's {name} {first!r} was not understood")

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 _REACH = 240  #: code points from the start within which marks are looked for
 #: A picture above the first words: its mark in HTML, or as Markdown has it.
-_PICTURE = r"""<figure data-picture="\d+"></figure>|!\[(?:\\.|[^\]\\])*\]\((?:<[^<>\n]*>|[^\s()<>]*)(?:\s+"(?:\\.|[^"\\])*")?\)"""
-_LEAD = re.compile(rf"\s*(?:(?:<(?:p|div|section|article)\b[^>]*>|{_PICTURE})\s*)*")
+_PICTURE = r"""<figure\b.*?</figure>|!\[(?:\\.|[^\]\\])*\]\((?:<[^<>\n]*>|[^\s()<>]*)(?:\s+"(?:\\.|[^"\\])*")?\)"""
+_LEAD = re.compile(rf"\s*(?:(?:<(?:p|div|section|article)\b[^>]*>|{_PICTURE})\s*)*", re.DOTALL)
 _MARK = re.compile(r"</?(?:strong|b|em|i|span|small)\b[^>]*>|(?<=\S)(?:\*{1,3}|_{1,3})|(?:\*{1,3}|_{1,3})(?=\S)")
 
 
@@ -17,7 +17,7 @@ _MARK = re.compile(r"</?(?:strong|b|em|i|span|small)\b[^>]*>|(?<=\S)(?:\*{1,3}|_
 class Marked:
     """A body as it is written and as it reads."""
 
-    lead: str  #: white space, the pictures above the first word and the blocks that open before it
+    lead: str  #: white space and the blocks that open before the first word
     text: str  #: the rest, with its marks
     plain: str  #: the rest, without those near its start
     marks: tuple[re.Match[str], ...]  #: those

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from feeder import markup
-from feeder.articles import event_texts, events, notices, pictures
+from feeder.articles import event_texts, events, foreign, notices, pictures
 from feeder.language import dates, locales, mentions
 from feeder.language.places import Gazetteer
 from feeder.model import Article, Edtf, Entry, Language, Locale, Markup, Mention, PlaceId, Site
@@ -143,7 +143,7 @@ def to_entry(
         language=article.language,
         title=article.title,
         deck=article.deck,
-        html=pictures.shown(html, article.enclosures, site.base_url),
+        html=pictures.shown(foreign.mark(html, article.language), article.enclosures, site.base_url),
         summary=markup.summary(article.deck) or markup.summary(markup.lead(html), article.title),
         slug=identity.slug,
         url=story_url(site, locale, identity.slug),

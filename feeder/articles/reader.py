@@ -150,18 +150,25 @@ def _from_text(decoded: Decoded, name: FileName, stated: Fields, zone: ZoneInfo)
 
 
 def _from_html(data: bytes, name: FileName, stated: Fields, zone: ZoneInfo) -> Article:
-    page = html_page.read(data, zone)
     known = stated.lang or name.language
+    page = html_page.read(data, zone, language=known, publisher=stated.publisher)
     if page.foreign and not known:
-        reason = f"the page says its language is {page.foreign!r}; if it is wrong, name the file like story.kk.html"
+        reason = (
+            f"the page says its language is {page.foreign!r}, and feeder publishes {', '.join(locales.LOCALES)};"
+            " if the page is wrong, name the file like story.kk.html"
+        )
         raise ArticleError(reason, field="lang")
     language, problems = _decided(known, markup.plain(page.body), page.language)
     dateline, body = datelines.split_first(page.body, language)
     article = _article(
-        stated, name, language, title=stated.title or page.title, body=body, markup_="html", dateline=dateline
-    )
+        stated, name, language, title=stated.title or page.title, body=body, markup_="html",
+        dateline=dateline or page.dateline,
+    )  # fmt: skip
     return replace(
         article,
+        alternates=tuple(pair for pair in page.alternates if pair[0] != language),
+        notices=article.notices + page.notices,
+        related=page.related,
         deck=article.deck or page.deck,
         authors=article.authors or page.authors,
         caption=article.caption or page.caption,

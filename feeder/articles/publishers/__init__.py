@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -162,6 +163,19 @@ def find(name: str) -> Profile | None:
     for profile in profiles():
         if wanted and wanted in {fold(known) for known in (profile.name, profile.full_name, *profile.aliases)}:
             return profile
+    return None
+
+
+def at(addresses: Iterable[str]) -> Profile | None:
+    """The profile of the publisher to whose site one of the addresses leads, also through a web archive."""
+    for address in addresses:
+        for whole in re.findall(r"https?://(?:(?!https?://).)+", address):
+            host = "." + (urlsplit(whole).hostname or "")
+            for profile in profiles():
+                if any("." in name and host.endswith("." + name.casefold()) for name in profile.aliases):
+                    return profile
+                if _any(profile.signs).match(whole):
+                    return profile
     return None
 
 
