@@ -18,17 +18,20 @@ from alembic.migration import MigrationContext
 from test_store import NOW, article, head, issue, put, refuse
 
 from feeder.errors import StoreError
-from feeder.store import Store, artifacts, entries, issues, open_store, upgrade
+from feeder.store import Store, artifacts, entries, issues, open_store, traces, upgrade
 from feeder.store.artifacts import Artifact
 from feeder.store.engine import connect
 from feeder.store.tables import metadata
+
+LAST = upgrade.HEAD  #: of this feeder
+NEXT = f"{int(LAST) + 1:04d}"  #: of the one after it
 
 _SECOND = """
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0002"
-down_revision = "0001"
+revision = "{next}"
+down_revision = "{last}"
 
 
 def upgrade() -> None:
@@ -45,9 +48,10 @@ def next_version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..
     def become(more: str = "pass") -> None:
         folder = tmp_path / "migrations"
         shutil.copytree(upgrade.MIGRATIONS, folder, ignore=shutil.ignore_patterns("__pycache__"))
-        (folder / "versions" / "v0002_second.py").write_text(_SECOND.format(more=more), encoding="utf-8")
+        text = _SECOND.format(more=more, next=NEXT, last=LAST)
+        (folder / "versions" / f"v{NEXT}_second.py").write_text(text, encoding="utf-8")
         monkeypatch.setattr(upgrade, "MIGRATIONS", folder)
-        monkeypatch.setattr(upgrade, "HEAD", "0002")
+        monkeypatch.setattr(upgrade, "HEAD", NEXT)
 
     return become
 
@@ -62,6 +66,7 @@ def fill(store: Store) -> None:
         entries.put_redirects(connection, [("en", "old", "a")])
         artifacts.put(connection, [Artifact(path="en/index.html", inputs="i", sha256="s", size=1)])
         issues.put(connection, issue("2026-W46"), NOW)
+        traces.keep_memory(connection, {"b": "a"})
 
 
 def rows(store: Store) -> dict[str, list[sa.Row[tuple[object, ...]]]]:
@@ -114,12 +119,12 @@ def test_an_older_sqlite_store_is_brought_forward_after_a_backup(
     store.close()
     next_version()
     store = open_store(f"sqlite:///{path}")
-    assert (upgrade.version(store), authority(store)) == ("0002", "moved")
+    assert (upgrade.version(store), authority(store)) == (NEXT, "moved")
     store.close()
     (backup,) = tmp_path.glob("feeder.before-*.db")
     assert backup.stat().st_mode & 0o777 == path.stat().st_mode & 0o777 == 0o600
     old = connect(f"sqlite:///{backup}")
-    assert (upgrade.version(old), rows(old)) == ("0001", before)
+    assert (upgrade.version(old), rows(old)) == (LAST, before)
     old.close()
 
 
@@ -134,7 +139,7 @@ def test_an_older_postgresql_store_waits_for_the_operator(
         with pytest.raises(StoreError, match="run: feeder migrate"):
             open_store(url)
         assert authority(store) == "news.example.org"
-        assert upgrade.bring_up_to_date(url) == "0002"
+        assert upgrade.bring_up_to_date(url) == NEXT
         assert authority(store) == "moved"
         store.close()
         open_store(url).close()
@@ -188,7 +193,7 @@ def test_a_migration_that_fails_leaves_the_store_as_it_was(
     next_version(more="raise ArithmeticError")
     with pytest.raises(ArithmeticError):
         upgrade.bring_up_to_date(url)
-    assert upgrade.version(store) == "0001"
+    assert upgrade.version(store) == LAST
     assert rows(store) == before
     with store.read() as connection:
         assert not sa.inspect(connection).has_table("second")
@@ -217,7 +222,7 @@ def test_a_copy_of_an_older_sqlite_store_is_brought_forward_and_the_original_is_
     before = hashlib.sha256(path.read_bytes()).hexdigest()
     next_version()
     copy = upgrade.copy_in_memory(f"sqlite:///{path}")
-    assert (upgrade.version(copy), authority(copy)) == ("0002", "moved")
+    assert (upgrade.version(copy), authority(copy)) == (NEXT, "moved")
     copy.close()
     assert hashlib.sha256(path.read_bytes()).hexdigest() == before
     assert sorted(one.name for one in tmp_path.iterdir() if one.is_file()) == ["feeder.db"]

@@ -15,17 +15,19 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from feeder import image_metadata
-from feeder.articles import minting, normalise
+from feeder.articles import crediting, minting, normalise
+from feeder.articles.joining import Joined, Memory
 from feeder.articles.minting import Heads, Redirect
 from feeder.articles.normalise import Identity
 from feeder.feeds import atom, json_feed, opml, rss
 from feeder.feeds.opml import Outline
+from feeder.jobs import twins
 from feeder.jobs.newsroom import Newsroom
 from feeder.language import locales
 from feeder.model import Entry, EntryHead, Feed, Issue, Locale, PlaceId, Story, StoryKey
 from feeder.pages import links, render
 from feeder.pages.render import Layout
-from feeder.store import articles, entries, issues
+from feeder.store import articles, entries, issues, traces
 
 _NEVER = datetime(
     2000, 1, 1, tzinfo=UTC
@@ -52,6 +54,8 @@ class Edition:
     authority: str  #: of the tag: URIs
     authority_is_kept: bool  #: by the store; else this is the first edition
     stories: Mapping[StoryKey, Story]
+    joined: Joined  #: which stories are one
+    memory: Memory  #: the same as the store has it
     heads: Heads
     known: Heads  #: as the store has them, also of stories that are gone
     redirects: Sequence[Redirect]  #: those that this edition leaves included
@@ -66,8 +70,9 @@ class Edition:
 
     @property
     def news(self) -> bool:
-        """Whether there are ids, addresses or dates that the store does not have yet."""
-        return not self.authority_is_kept or any(self.known.get(key) != head for key, head in self.heads.items())
+        """Whether there are ids, addresses, dates or joined stories that the store does not have yet."""
+        moved = any(self.known.get(key) != head for key, head in self.heads.items())
+        return moved or not self.authority_is_kept or self.joined.memory != self.memory
 
     def outputs(self) -> Iterator[Output]:
         """Every file, in the order in which to write: what is linked to before what links to it."""
@@ -83,6 +88,10 @@ class Edition:
         yield from self._fronts()
 
     # --- what is in them ---
+
+    def shown_as(self, story: StoryKey) -> StoryKey:
+        """The key under which a story is shown: its own, or that of the one it was joined into."""
+        return self.joined.shown_as(story)
 
     def entry(self, head: EntryHead) -> Entry:
         """The entry with its text; those that stand in a list stay open for a while."""
@@ -128,10 +137,10 @@ class Edition:
         return {key: self._hash_of(head) for key, head in self.heads.items()}
 
     def _hash_of(self, head: EntryHead) -> str:
-        story = self.stories[head.story]
+        story, version = self.stories[head.story], self.stories[head.story].versions[head.language]
         sisters = [self.heads[story.key, locale].slug for locale in story.versions if (story.key, locale) in self.heads]
         return inputs_hash(
-            repr((head, story.versions[head.language].row_hash, sorted(story.versions), sisters, story.places)),
+            repr((head, version.row_hash, version.twins, sorted(story.versions), sisters, story.places)),
             self.fingerprint,
         )
 
@@ -171,13 +180,18 @@ class Edition:
 
     def _moved(self) -> Iterator[Output]:
         taken = {(head.locale, head.slug) for head in self.heads.values()}
-        for locale, slug, story in self.redirects:
-            head = self.heads.get((story, locale))
+        for locale, slug, story in self._former():
+            head = self.heads.get((self.shown_as(story), locale))
             if head and (locale, slug) not in taken:
                 url = links.address(self.newsroom.site, links.story(locale, head.slug))
                 make = functools.partial(render.moved, self.newsroom.layout(locale), url)
                 inputs = inputs_hash("moved", self.fingerprint, url)
                 yield Output(path=links.story(locale, slug), inputs=inputs, make=make)
+
+    def _former(self) -> list[Redirect]:
+        """Addresses that stories left, and those of stories that are shown as another one now."""
+        known = (head for head in self.known.values() if head.story in self.joined.memory)
+        return sorted({*self.redirects, *((head.locale, head.slug, head.story) for head in known)})
 
     def _issue_pages(self) -> Iterator[Output]:
         for issue in self.issues:
@@ -329,7 +343,8 @@ def open_edition(connection: sa.Connection, newsroom: Newsroom) -> Edition:
     kept = entries.tag_authority(connection)
     authority = kept or newsroom.config.tag_authority or newsroom.config.host
     choose = functools.partial(normalise.select_places, gazetteer=newsroom.gazetteer)
-    stories = {story.key: story for story in articles.stories(connection, choose)}
+    joined = twins.decide(connection, newsroom.sources)
+    stories = {story.key: story for story in articles.stories(connection, choose, joined)}
     known, redirects = entries.heads(connection), entries.redirects(connection)
     heads = minting.mint(stories.values(), known, newsroom.site, authority, redirects)
     return Edition(
@@ -338,6 +353,8 @@ def open_edition(connection: sa.Connection, newsroom: Newsroom) -> Edition:
         authority=authority,
         authority_is_kept=kept is not None,
         stories=stories,
+        joined=joined,
+        memory=traces.memory(connection),
         heads=heads,
         known=known,
         redirects=sorted({*redirects, *minting.left(known, heads)}),
@@ -353,8 +370,10 @@ def _open(
     story = stories[head.story]
     version = story.versions[head.language]
     own = [language for language in story.versions if (story.key, language) in heads]
-    return normalise.to_entry(
-        articles.load(connection, version.source, version.key),
+    others = [articles.load(connection, twin.source, twin.key) for twin in version.twins]
+    article = crediting.completed(articles.load(connection, version.source, version.key), others)
+    made = normalise.to_entry(
+        article,
         head.locale,
         newsroom.site,
         newsroom.gazetteer,
@@ -362,6 +381,7 @@ def _open(
         places=story.places,
         slugs={language: heads[story.key, language].slug for language in own},
     )
+    return replace(made, story=head.story, credits=crediting.credits_of(article, others))
 
 
 def _image(path: str, origin: Path) -> bytes | None:
