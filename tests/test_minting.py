@@ -285,3 +285,15 @@ def test_a_slug_that_goes_back_is_no_new_address() -> None:
     for slug in ("one", "two", "one"):
         made = memory.mint(story("picket", version(slug=slug)))
     assert only(made).slug == "one"
+
+
+def test_stories_of_one_day_are_updated_a_second_apart_and_keep_that() -> None:
+    """Articles that state only a day share a moment; a feed whose entries do is warned about by validators."""
+    memory = Memory()
+    first = memory.mint(story("a"), story("b"), story("c"))
+    for locale in LOCALES:
+        moments = [first[key, locale].updated - NOW for key in "abc"]
+        assert moments == [timedelta(seconds=number) for number in range(3)]
+    again = memory.mint(story("0"), story("a"), story("b"), story("c"))
+    assert {key: again[key] for key in first} == first
+    assert again["0", "en"].updated == NOW + timedelta(seconds=3)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import count
 from urllib.parse import quote
@@ -45,14 +46,38 @@ def mint(
     taken = {(locale, slug): story for locale, slug, story in redirects}
     taken |= {(head.locale, head.slug): head.story for head in known.values()}
     made: Heads = {}
+    moments = _Moments((head.locale, head.updated) for head in known.values())
     for story in stories:
         for locale in site.locales:
             language = shown(story, site.fallback[locale])
             if language:
-                head = _head(story, locale, language, known.get((story.key, locale)), authority, taken)
+                old = known.get((story.key, locale))
+                head = _head(story, locale, language, old, authority, taken)
                 taken[locale, head.slug] = story.key
-                made[story.key, locale] = head
+                made[story.key, locale] = moments.apart(head, old)
     return made
+
+
+class _Moments:
+    """Keeps `updated` of a locale's entries apart: articles that state only a day share one, and feeds should not.
+
+    Who comes second is updated a second later, and keeps that.
+    """
+
+    def __init__(self, taken: Iterable[tuple[Locale, datetime]]) -> None:
+        self.taken = set(taken)
+        #: stated -> where to look on; thousands may state one day
+        self.next: dict[tuple[Locale, datetime], datetime] = {}
+
+    def apart(self, head: EntryHead, old: EntryHead | None) -> EntryHead:
+        if old and old.updated == head.updated:
+            return head
+        moment = self.next.get((head.locale, head.updated), head.updated)
+        while (head.locale, moment) in self.taken:
+            moment += timedelta(seconds=1)
+        self.taken.add((head.locale, moment))
+        self.next[head.locale, head.updated] = moment
+        return replace(head, updated=moment)
 
 
 def left(known: Mapping[tuple[StoryKey, Locale], EntryHead], made: Heads) -> Iterator[Redirect]:

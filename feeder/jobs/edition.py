@@ -1,48 +1,25 @@
-"""Everything a site publishes, as a list: each file with the hash of what it is made from, and how to make it.
-
-Nothing is made here. `publish` asks for the bytes only of those files whose inputs moved.
-"""
+"""All that a site has to say now: its stories and entries, in the lists that feeds and pages show."""
 
 from __future__ import annotations
 
 import functools
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from pathlib import Path
 
 import sqlalchemy as sa
 
-from feeder import image_metadata
 from feeder.articles import crediting, minting, normalise
 from feeder.articles.joining import Joined, Memory
 from feeder.articles.minting import Heads, Redirect
 from feeder.articles.normalise import Identity
-from feeder.feeds import atom, json_feed, opml, rss
-from feeder.feeds.opml import Outline
 from feeder.jobs import twins
 from feeder.jobs.newsroom import Newsroom
-from feeder.language import locales
-from feeder.model import Entry, EntryHead, Feed, Issue, Locale, PlaceId, Story, StoryKey
-from feeder.pages import links, render
-from feeder.pages.render import Layout
+from feeder.model import Entry, EntryHead, Issue, Locale, PlaceId, Story, StoryKey
 from feeder.store import articles, entries, issues, traces
 
-_NEVER = datetime(
-    2000, 1, 1, tzinfo=UTC
-)  #: `updated` of a feed without entries: Atom wants one, and no clock may give it
 _OPEN = 2048  #: entries kept open of those that stand in a list and are so needed again; some 15 kB each
-FORMATS = {"atom": atom.to_bytes, "rss": rss.to_bytes, "json": json_feed.to_bytes}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Output:
-    """One file to publish."""
-
-    path: str  #: relative to the output
-    inputs: str  #: hash of everything it is made from
-    make: Callable[[], bytes | None]  #: None: what it is made from went away meanwhile; the next build knows more
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,20 +51,11 @@ class Edition:
         moved = any(self.known.get(key) != head for key, head in self.heads.items())
         return moved or not self.authority_is_kept or self.joined.memory != self.memory
 
-    def outputs(self) -> Iterator[Output]:
-        """Every file, in the order in which to write: what is linked to before what links to it."""
-        yield from self._media()
-        for locale in self.newsroom.site.locales:
-            if self.newsroom.config.pages.stories:
-                yield from self._story_pages(locale)
-            yield from self._place_outputs(locale)
-            yield from self._feeds(locale)
-        if self.newsroom.config.pages.stories:
-            yield from self._moved()
-            yield from self._issue_pages()
-        yield from self._fronts()
-
-    # --- what is in them ---
+    @property
+    def former(self) -> list[Redirect]:
+        """Addresses that stories left, and those of stories that are shown as another one now."""
+        known = (head for head in self.known.values() if head.story in self.joined.memory)
+        return sorted({*self.redirects, *((head.locale, head.slug, head.story) for head in known)})
 
     def shown_as(self, story: StoryKey) -> StoryKey:
         """The key under which a story is shown: its own, or that of the one it was joined into."""
@@ -106,7 +74,18 @@ class Edition:
         """The entries of front pages, feeds and places."""
         window = self.newsroom.config.feeds.window
         lists = (*self.by_locale.values(), *self.by_place.values())
-        return frozenset(head for heads in lists for head in heads[:window])
+        return frozenset(head for heads in lists for head in (*heads[:window], *self.in_feed(heads)))
+
+    def in_feed(self, heads: Sequence[EntryHead]) -> tuple[EntryHead, ...]:
+        """Those that a feed has room for, of entries in the order of their publication: the last published or corrected.
+
+        A correction of an old story so reaches those who follow the feed.
+        """
+        window = self.newsroom.config.feeds.window
+        if len(heads) <= window:
+            return tuple(heads)
+        last = sorted(heads, key=_last_changed)[:window]
+        return tuple(sorted(last, key=_newest_first))
 
     @functools.cached_property
     def by_locale(self) -> Mapping[Locale, tuple[EntryHead, ...]]:
@@ -144,198 +123,20 @@ class Edition:
             self.fingerprint,
         )
 
-    def _inputs(self, kind: str, heads: Iterable[EntryHead], *more: object) -> str:
+    def inputs(self, kind: str, heads: Iterable[EntryHead], *more: object) -> str:
+        """The hash of a file made from these entries."""
         return inputs_hash(
             kind, self.fingerprint, *(self.head_hashes[head.story, head.locale] for head in heads), *more
         )
 
-    def _entries(self, heads: Iterable[EntryHead]) -> tuple[Entry, ...]:
+    def entries(self, heads: Iterable[EntryHead]) -> tuple[Entry, ...]:
+        """The entries with their texts."""
         return tuple(self.entry(head) for head in heads)
 
-    def _feed_entries(self, heads: Iterable[EntryHead]) -> tuple[Entry, ...]:
-        entries = self._entries(heads)
+    def feed_entries(self, heads: Iterable[EntryHead]) -> tuple[Entry, ...]:
+        """The same as feeds carry them: without a body where the site wants summaries only."""
+        entries = self.entries(heads)
         return entries if self.newsroom.site.full_text else tuple(replace(entry, html="") for entry in entries)
-
-    # --- the files ---
-
-    def _media(self) -> Iterator[Output]:
-        files = {
-            path: self.folders[version.source] / origin
-            for story in self.stories.values()
-            for version in story.versions.values()
-            if version.source in self.folders
-            for path, origin in version.media
-        }
-        for path, origin in sorted(files.items()):  # a path holds the hash of the bytes
-            yield Output(path=path, inputs=inputs_hash(path), make=functools.partial(_image, path, origin))
-
-    def _story_pages(self, locale: Locale) -> Iterator[Output]:
-        layout = self.newsroom.layout(locale)
-        for head in self.by_locale[locale]:
-            make = functools.partial(self._story, layout, head)
-            yield Output(path=links.story(locale, head.slug), inputs=self._inputs("story", [head]), make=make)
-
-    def _story(self, layout: Layout, head: EntryHead) -> bytes:
-        return render.story(layout, self.entry(head))
-
-    def _moved(self) -> Iterator[Output]:
-        taken = {(head.locale, head.slug) for head in self.heads.values()}
-        for locale, slug, story in self._former():
-            head = self.heads.get((self.shown_as(story), locale))
-            if head and (locale, slug) not in taken:
-                url = links.address(self.newsroom.site, links.story(locale, head.slug))
-                make = functools.partial(render.moved, self.newsroom.layout(locale), url)
-                inputs = inputs_hash("moved", self.fingerprint, url)
-                yield Output(path=links.story(locale, slug), inputs=inputs, make=make)
-
-    def _former(self) -> list[Redirect]:
-        """Addresses that stories left, and those of stories that are shown as another one now."""
-        known = (head for head in self.known.values() if head.story in self.joined.memory)
-        return sorted({*self.redirects, *((head.locale, head.slug, head.story) for head in known)})
-
-    def _issue_pages(self) -> Iterator[Output]:
-        for issue in self.issues:
-            if issue.locale in self.newsroom.site.locales:
-                inputs = inputs_hash("issue", issue.page)
-                yield Output(path=links.digest(issue.locale, issue.week), inputs=inputs, make=issue.page.encode)
-
-    def _place_outputs(self, locale: Locale) -> Iterator[Output]:
-        for place in self.places(locale):
-            heads = self.by_place[locale, place]
-            newest = heads[: self.newsroom.config.feeds.window]
-            if self.newsroom.config.pages.stories:
-                page = functools.partial(self._place_page, locale, place, newest)
-                inputs = self._inputs("place", newest, place, *self._languages_of(place))
-                yield Output(path=links.place(locale, place), inputs=inputs, make=page)
-            if self.newsroom.config.feeds.places:
-                feed = functools.partial(self._place_feed, locale, place, newest)
-                yield Output(
-                    path=links.place_feed(locale, place), inputs=self._inputs("feed", newest, place), make=feed
-                )
-
-    def _place_page(self, locale: Locale, place: PlaceId, heads: Sequence[EntryHead]) -> bytes:
-        named = self.newsroom.gazetteer.named(place, locale, None)
-        former = [name.text for name in self.newsroom.gazetteer.get(place).names[locale] if name.until]
-        return render.place(
-            self.newsroom.layout(locale), named, self._entries(heads), former, self._languages_of(place)
-        )
-
-    def _languages_of(self, place: PlaceId) -> tuple[Locale, ...]:
-        return tuple(locale for locale in self.newsroom.site.locales if (locale, place) in self.by_place)
-
-    def _place_feed(self, locale: Locale, place: PlaceId, heads: Sequence[EntryHead]) -> bytes:
-        site, name = self.newsroom.site, self.newsroom.gazetteer.name(place, locale)
-        feed = Feed(
-            id=minting.tag_uri(self.authority, "feeds", locale, "places", place),
-            locale=locale,
-            title=locales.text(locale, "News: {place}", place=name),
-            subtitle=site.descriptions[locale],
-            author=site.titles[locale],
-            base_url=site.base_url,
-            home=links.address(site, links.place(locale, place))
-            if site.story_pages
-            else links.address(site, links.home(locale)),
-            links={"atom": links.address(site, links.place_feed(locale, place))},
-            updated=_newest_update(heads),
-            entries=self._feed_entries(heads),
-        )
-        return atom.to_bytes(feed)
-
-    def _feeds(self, locale: Locale) -> Iterator[Output]:
-        heads = self.by_locale[locale][: self.newsroom.config.feeds.window]
-        for kind in self.newsroom.formats:
-            make = functools.partial(self._feed, locale, heads, FORMATS[kind])
-            yield Output(path=links.feed(locale, kind), inputs=self._inputs(kind, heads), make=make)
-
-    def _feed(self, locale: Locale, heads: Sequence[EntryHead], to_bytes: Callable[[Feed], bytes]) -> bytes:
-        site = self.newsroom.site
-        feed = Feed(
-            id=minting.tag_uri(self.authority, "feeds", locale),
-            locale=locale,
-            title=site.titles[locale],
-            subtitle=site.descriptions[locale],
-            author=site.titles[locale],
-            base_url=site.base_url,
-            home=links.address(site, links.home(locale)),
-            links={kind: links.address(site, links.feed(locale, kind)) for kind in self.newsroom.formats},
-            updated=_newest_update(heads),
-            entries=self._feed_entries(heads),
-        )
-        return to_bytes(feed)
-
-    def _fronts(self) -> Iterator[Output]:
-        """Style, lists, front pages: what leads to everything else, last."""
-        room, common = self.newsroom, (self.fingerprint,)
-        if room.config.pages.stories:
-            style = functools.partial(render.stylesheet, room.environment(room.site.locales[0]))
-            yield Output(path=links.STYLE, inputs=inputs_hash("style", *common), make=style)
-        for locale in room.site.locales:
-            places = self.places(locale)
-            list_ = functools.partial(self._opml, locale)
-            yield Output(path=links.opml(locale), inputs=inputs_hash("opml", *common, *places), make=list_)
-            if room.config.pages.stories:
-                yield from self._front_pages(locale, places)
-        yield Output(
-            path="opml.xml", inputs=inputs_hash("opml", *common, *map(str, self.by_place)), make=self._whole_opml
-        )
-        if room.config.pages.stories:
-            environments = {locale: room.environment(locale) for locale in room.site.locales}
-            chooser = functools.partial(render.chooser, room.site, environments)
-            yield Output(path=links.CHOOSER, inputs=inputs_hash("chooser", *common), make=chooser)
-
-    def _front_pages(self, locale: Locale, places: Sequence[PlaceId]) -> Iterator[Output]:
-        layout, common = self.newsroom.layout(locale), self.fingerprint
-        newest = self.by_locale[locale][: self.newsroom.config.feeds.window]
-        issues = [(issue.week, issue.subject) for issue in self.issues if issue.locale == locale]
-        yield Output(
-            path=links.feeds(locale),
-            inputs=inputs_hash("feeds", common, *places),
-            make=lambda: render.feeds_page(
-                layout, [self.newsroom.gazetteer.named(place, locale, None) for place in places]
-            ),
-        )
-        yield Output(
-            path=links.digests(locale),
-            inputs=inputs_hash("digests", common, repr(issues)),
-            make=lambda: render.digest_archive(layout, issues),
-        )
-        missing = functools.partial(render.not_found, layout)
-        yield Output(path=links.not_found(locale), inputs=inputs_hash("404", common), make=missing)
-        yield Output(
-            path=links.home(locale),
-            inputs=self._inputs("index", newest, *places),
-            make=lambda: render.index(
-                layout, self._entries(newest), [self.newsroom.gazetteer.named(place, locale, None) for place in places]
-            ),
-        )
-
-    def _outlines(self, locale: Locale) -> list[Outline]:
-        site = self.newsroom.site
-        home = links.address(site, links.home(locale))
-        whole = [
-            Outline(text=site.titles[locale], xml_url=links.address(site, links.feed(locale, "atom")), html_url=home)
-        ]
-        if not self.newsroom.config.feeds.places:
-            return whole
-        return whole + [
-            Outline(
-                text=self.newsroom.gazetteer.name(place, locale),
-                xml_url=links.address(site, links.place_feed(locale, place)),
-                html_url=links.address(site, links.place(locale, place)) if site.story_pages else home,
-            )
-            for place in self.places(locale)
-        ]
-
-    def _opml(self, locale: Locale) -> bytes:
-        return opml.to_bytes(title=self.newsroom.site.titles[locale], language=locale, outlines=self._outlines(locale))
-
-    def _whole_opml(self) -> bytes:
-        site = self.newsroom.site
-        folders = [
-            Outline(text=locales.autonym(locale), language=locale, outlines=tuple(self._outlines(locale)))
-            for locale in site.locales
-        ]
-        return opml.to_bytes(title=site.titles[site.locales[0]], language=None, outlines=folders)
 
 
 def open_edition(connection: sa.Connection, newsroom: Newsroom) -> Edition:
@@ -384,15 +185,6 @@ def _open(
     return replace(made, story=head.story, credits=crediting.credits_of(article, others))
 
 
-def _image(path: str, origin: Path) -> bytes | None:
-    """The bytes that `path` names by their hash; None when the file went or changed since its article was read."""
-    try:
-        data = image_metadata.strip(origin.read_bytes())
-    except (OSError, ValueError):
-        return None
-    return data if hashlib.sha256(data).hexdigest()[:16] in path else None
-
-
 def inputs_hash(*parts: object) -> str:
     """One hash of several texts, whose borders count."""
     found = hashlib.sha256()
@@ -406,5 +198,5 @@ def _newest_first(head: EntryHead) -> tuple[float, StoryKey]:
     return -head.published.timestamp(), head.story
 
 
-def _newest_update(heads: Iterable[EntryHead]) -> datetime:
-    return max((head.updated for head in heads), default=_NEVER)
+def _last_changed(head: EntryHead) -> tuple[float, StoryKey]:
+    return -max(head.updated, head.published).timestamp(), head.story

@@ -18,7 +18,7 @@ from feeder.articles.normalise import Identity
 from feeder.errors import ArticleError, NotFound
 from feeder.jobs.edition import Edition, open_edition
 from feeder.jobs.newsroom import Newsroom
-from feeder.model import Article, Entry, EntryHead, Locale, StoryKey, Version
+from feeder.model import Article, Entry, EntryHead, Locale, Version
 from feeder.pages import links
 from feeder.sources import folder
 from feeder.store import Store, articles, issues
@@ -245,23 +245,25 @@ class _Shelf:
 
     def _languages(self, edition: Edition) -> Iterator[dict[str, Any]]:
         for locale, heads in edition.by_locale.items():
-            yield {"feed": links.feed(locale, self.newsroom.formats[0]), **self._seat([head.story for head in heads])}
+            yield {"feed": links.feed(locale, self.newsroom.formats[0]), **self._seat(edition, heads)}
 
-    def _seat(self, order: Sequence[StoryKey]) -> dict[str, Any]:
-        """Whether the story is in a feed of these stories, newest first."""
-        window = self.newsroom.config.feeds.window
-        if self.story not in order:
+    def _seat(self, edition: Edition, heads: Sequence[EntryHead]) -> dict[str, Any]:
+        """Whether the story is in a feed of these entries."""
+        if self.story not in {head.story for head in heads}:
             why = "the story has no language that the configuration shows to these readers"
             return {"in": False, "why": why}
-        if (place := order.index(self.story)) >= window:
-            return {"in": False, "why": f"{place} newer stories; the feed has room for {window}"}
+        shown = edition.in_feed(heads)
+        if self.story not in {head.story for head in shown}:
+            return {
+                "in": False,
+                "why": f"the feed has room for {len(shown)}; those in it were published or corrected later",
+            }
         return {"in": True, "why": None}
 
     def _places(self, edition: Edition) -> Iterator[dict[str, Any]]:
         for (locale, place), heads in edition.by_place.items():
-            order = [head.story for head in heads]
-            if self.story in order:
-                yield {"feed": links.place_feed(locale, place), **self._seat(order)}
+            if self.story in {head.story for head in heads}:
+                yield {"feed": links.place_feed(locale, place), **self._seat(edition, heads)}
 
     def issues(self) -> list[dict[str, Any]]:
         told = issues.telling(self.connection, self._keys()) if self.connection is not None else []

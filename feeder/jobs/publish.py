@@ -8,9 +8,11 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from feeder.jobs.edition import Edition, Output, open_edition
+from feeder.jobs import listing
+from feeder.jobs.edition import Edition, open_edition
 from feeder.jobs.ingest import Progress
 from feeder.jobs.newsroom import Newsroom
+from feeder.jobs.output import Output
 from feeder.outputs.disk import Disk
 from feeder.store import Store, artifacts, entries, traces
 from feeder.store.artifacts import Artifact
@@ -39,7 +41,7 @@ def publish(store: Store, newsroom: Newsroom, output: Disk, *, progress: Progres
             with store.write() as writing:
                 keep(writing, edition)
         known = artifacts.published(connection)
-        outputs = {one.path: one for one in edition.outputs()}
+        outputs = {one.path: one for one in listing.outputs(edition)}
         stale = [one for one in outputs.values() if not _current(one, known.get(one.path), output)]
         written = _write(store, stale, known, output, progress)
     gone = sorted(known.keys() - outputs.keys())

@@ -1,0 +1,134 @@
+"""Edition -> the pages of a site, and the pictures they show."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from feeder import image_metadata
+from feeder.jobs.edition import Edition, inputs_hash
+from feeder.jobs.output import Output
+from feeder.model import EntryHead, Locale, NamedPlace, PlaceId
+from feeder.pages import links, render
+from feeder.pages.render import Layout
+
+
+def media(edition: Edition) -> Iterator[Output]:
+    """The pictures; a path holds the hash of the bytes."""
+    files = {
+        path: edition.folders[version.source] / origin
+        for story in edition.stories.values()
+        for version in story.versions.values()
+        if version.source in edition.folders
+        for path, origin in version.media
+    }
+    for path, origin in sorted(files.items()):
+        yield Output(path=path, inputs=inputs_hash(path), make=functools.partial(_image, path, origin))
+
+
+def inner(edition: Edition) -> Iterator[Output]:
+    """What front pages and feeds lead to: stories, places, issues, addresses that stories left."""
+    for locale in edition.newsroom.site.locales:
+        yield from _stories(edition, locale)
+        yield from _places(edition, locale)
+    yield from _moved(edition)
+    yield from _issues(edition)
+
+
+def fronts(edition: Edition) -> Iterator[Output]:
+    """Style and front pages: what leads to everything else, last."""
+    room, common = edition.newsroom, edition.fingerprint
+    style = functools.partial(render.stylesheet, room.environment(room.site.locales[0]))
+    yield Output(path=links.STYLE, inputs=inputs_hash("style", common), make=style)
+    for locale in room.site.locales:
+        yield from _fronts(edition, locale)
+    environments = {locale: room.environment(locale) for locale in room.site.locales}
+    chooser = functools.partial(render.chooser, room.site, environments)
+    yield Output(path=links.CHOOSER, inputs=inputs_hash("chooser", common), make=chooser)
+
+
+def _image(path: str, origin: Path) -> bytes | None:
+    """The bytes that `path` names by their hash; None when the file went or changed since its article was read."""
+    try:
+        data = image_metadata.strip(origin.read_bytes())
+    except (OSError, ValueError):
+        return None
+    return data if hashlib.sha256(data).hexdigest()[:16] in path else None
+
+
+def _stories(edition: Edition, locale: Locale) -> Iterator[Output]:
+    layout = edition.newsroom.layout(locale)
+    for head in edition.by_locale[locale]:
+        make = functools.partial(_story, edition, layout, head)
+        yield Output(path=links.story(locale, head.slug), inputs=edition.inputs("story", [head]), make=make)
+
+
+def _story(edition: Edition, layout: Layout, head: EntryHead) -> bytes:
+    return render.story(layout, edition.entry(head))
+
+
+def _places(edition: Edition, locale: Locale) -> Iterator[Output]:
+    for place in edition.places(locale):
+        newest = edition.by_place[locale, place][: edition.newsroom.config.feeds.window]
+        inputs = edition.inputs("place", newest, place, *_languages_of(edition, place))
+        make = functools.partial(_place, edition, locale, place, newest)
+        yield Output(path=links.place(locale, place), inputs=inputs, make=make)
+
+
+def _place(edition: Edition, locale: Locale, place: PlaceId, heads: Sequence[EntryHead]) -> bytes:
+    room = edition.newsroom
+    named = room.gazetteer.named(place, locale, None)
+    former = [name.text for name in room.gazetteer.get(place).names[locale] if name.until]
+    return render.place(room.layout(locale), named, edition.entries(heads), former, _languages_of(edition, place))
+
+
+def _languages_of(edition: Edition, place: PlaceId) -> tuple[Locale, ...]:
+    return tuple(locale for locale in edition.newsroom.site.locales if (locale, place) in edition.by_place)
+
+
+def _moved(edition: Edition) -> Iterator[Output]:
+    taken = {(head.locale, head.slug) for head in edition.heads.values()}
+    for locale, slug, story in edition.former:
+        head = edition.heads.get((edition.shown_as(story), locale))
+        if head and (locale, slug) not in taken:
+            url = links.address(edition.newsroom.site, links.story(locale, head.slug))
+            make = functools.partial(render.moved, edition.newsroom.layout(locale), url)
+            inputs = inputs_hash("moved", edition.fingerprint, url)
+            yield Output(path=links.story(locale, slug), inputs=inputs, make=make)
+
+
+def _issues(edition: Edition) -> Iterator[Output]:
+    for issue in edition.issues:
+        if issue.locale in edition.newsroom.site.locales:
+            inputs = inputs_hash("issue", issue.page)
+            yield Output(path=links.digest(issue.locale, issue.week), inputs=inputs, make=issue.page.encode)
+
+
+def _fronts(edition: Edition, locale: Locale) -> Iterator[Output]:
+    layout, common = edition.newsroom.layout(locale), edition.fingerprint
+    places = edition.places(locale)
+    issues = [(issue.week, issue.subject) for issue in edition.issues if issue.locale == locale]
+    feeds, digests, missing = links.feeds(locale), links.digests(locale), links.not_found(locale)
+    yield Output(
+        path=feeds,
+        inputs=inputs_hash("feeds", common, *places),
+        make=lambda: render.feeds_page(layout, _named(edition, locale, places)),
+    )
+    yield Output(
+        path=digests,
+        inputs=inputs_hash("digests", common, repr(issues)),
+        make=lambda: render.digest_archive(layout, issues),
+    )
+    yield Output(path=missing, inputs=inputs_hash("404", common), make=lambda: render.not_found(layout))
+    newest = edition.by_locale[locale][: edition.newsroom.config.feeds.window]
+    yield Output(
+        path=links.home(locale),
+        inputs=edition.inputs("index", newest, *places),
+        make=lambda: render.index(layout, edition.entries(newest), _named(edition, locale, places)),
+    )
+
+
+def _named(edition: Edition, locale: Locale, places: Sequence[PlaceId]) -> list[NamedPlace]:
+    return [edition.newsroom.gazetteer.named(place, locale, None) for place in places]
