@@ -18,7 +18,7 @@ from feeder.articles.normalise import Identity
 from feeder.errors import ArticleError, NotFound
 from feeder.jobs.edition import Edition, open_edition
 from feeder.jobs.newsroom import Newsroom
-from feeder.model import Article, Entry, EntryHead, Locale, Version
+from feeder.model import Article, Entry, EntryHead, Locale, StoryKey, Version
 from feeder.pages import links
 from feeder.sources import folder
 from feeder.store import Store, articles, issues
@@ -273,5 +273,7 @@ class _Shelf:
 
     def _keys(self) -> list[StoryKey]:
         """The story's key and those that it absorbed: an issue told it under the one it had then."""
-        absorbed = self.edition.joined.memory if self.edition else ()
-        return [self.story, *(key for key in absorbed if self.edition and self.edition.shown_as(key) == self.story)]
+        if self.edition is None:
+            return [self.story]
+        absorbed = (key for key in self.edition.joined.memory if self.edition.shown_as(key) == self.story)
+        return [self.story, *absorbed]
