@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from test_sketches import text
 
-from feeder.articles.joining import Head, Joined, Name, join
+from feeder.articles.joining import Head, Joined, Name, duplicates, join
 from feeder.articles.sketches import sketch
 
 DAY = datetime(2026, 11, 14, 4, tzinfo=UTC)
@@ -40,6 +40,10 @@ def decide(*heads: Head, memory: Mapping[str, str] | None = None) -> Joined:
 def stories(joined: Joined) -> dict[str, list[str]]:
     """Of each story shown its articles, language by language, those shown first."""
     return {key: [str(name) for names in found.values() for name in names] for key, found in joined.stories.items()}
+
+
+def doubles(*heads: Head) -> list[tuple[str, str]]:
+    return [(str(one.name), str(first.name)) for one, first in duplicates(heads, ORDER)]
 
 
 def reports(**changes: Any) -> tuple[Head, Head]:
@@ -188,23 +192,23 @@ def test_different_keys_of_an_editor_are_different_stories() -> None:
 
 def test_two_files_for_one_story_and_language_are_a_duplicate_and_no_twin() -> None:
     """The first by path is shown, the other is neither shown nor credited."""
-    found = decide(head("desk/b.en.md", story="a"), head("desk/a.en.md", title="t"))
-    assert found.stories == {"a": {"en": (Name("desk", "a.en.md"),)}}
-    assert found.duplicates == ((Name("desk", "b.en.md"), "a", "en", Name("desk", "a.en.md")),)
+    pair = head("desk/b.en.md", story="a"), head("desk/a.en.md", title="t")
+    assert decide(*pair).stories == {"a": {"en": (Name("desk", "a.en.md"),)}}
+    assert doubles(*pair) == [("desk/b.en.md", "desk/a.en.md")]
 
 
 def test_the_same_key_in_two_sources_is_a_twin_when_it_is_the_same_report_and_else_a_duplicate() -> None:
-    same = decide(*reports(story="picket"))
-    assert (stories(same), same.duplicates) == ({"picket": ["desk/picket.en.md", "wire/n1.en.md"]}, ())
-    other = decide(*reports(story="picket", sketch=OTHER))
-    assert stories(other) == {"picket": ["desk/picket.en.md"]}
-    assert [str(name) for name, *_ in other.duplicates] == ["wire/n1.en.md"]
+    same = reports(story="picket")
+    assert (stories(decide(*same)), doubles(*same)) == ({"picket": ["desk/picket.en.md", "wire/n1.en.md"]}, [])
+    other = reports(story="picket", sketch=OTHER)
+    assert stories(decide(*other)) == {"picket": ["desk/picket.en.md"]}
+    assert doubles(*other) == [("wire/n1.en.md", "desk/picket.en.md")]
 
 
 def test_a_duplicate_stays_one_when_its_story_is_joined() -> None:
-    found = decide(*reports(), head("wire/n2.en.md", story="n1"))
-    assert stories(found) == {"picket": ["desk/picket.en.md", "wire/n1.en.md"]}
-    assert [str(name) for name, *_ in found.duplicates] == ["wire/n2.en.md"]
+    heads = (*reports(), head("wire/n2.en.md", story="n1"))
+    assert stories(decide(*heads)) == {"picket": ["desk/picket.en.md", "wire/n1.en.md"]}
+    assert doubles(*heads) == [("wire/n2.en.md", "wire/n1.en.md")]
 
 
 # --- what it is called ---
@@ -308,7 +312,8 @@ def test_the_order_of_reading_does_not_matter(heads: list[Head], memory: dict[st
 def test_every_article_is_shown_or_credited_or_reported_once(heads: list[Head], memory: dict[str, str]) -> None:
     found = decide(*heads, memory=memory)
     told = [name for versions in found.stories.values() for names in versions.values() for name in names]
-    assert sorted([*told, *(name for name, *_ in found.duplicates)]) == sorted(one.name for one in heads)
+    reported = [one.name for one, _ in duplicates(heads, ORDER)]
+    assert sorted([*told, *reported]) == sorted(one.name for one in heads)
     assert found.into.keys() == {one.story for one in heads}
 
 

@@ -235,7 +235,7 @@ def test_of_two_files_for_one_story_and_language_the_first_by_path_is_published(
     put(store, article("a.en.md", story="picket", title="a"), article("B.en.md", story="picket", title="B"))
     assert version_of(store).key == "B.en.md"
     with store.read() as connection:
-        (error,) = twins.duplicates(twins.decide(connection, ()))
+        (error,) = twins.duplicates(connection, ())
     assert (error.key, error.field) == ("a.en.md", "story")
     assert "so is B.en.md" in error.reason
 

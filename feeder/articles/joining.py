@@ -1,6 +1,7 @@
 """Which stories are one: the same report from two sources, translations that link to each other. Pure.
 
     join(heads, order, memory) -> Joined
+    duplicates(heads, order) -> pairs      what is claimed twice and is not the same report
 
 1. The same address in the same language is the same page. An address that one source gave to different texts is a
    section's or a habit, and says nothing.
@@ -73,8 +74,6 @@ class Joined:
     into: Mapping[StoryKey, StoryKey] = field(
         default_factory=dict
     )  #: each story of the heads -> the one it is shown as
-    duplicates: tuple[tuple[Name, StoryKey, Language, Name], ...] = ()
-    """Articles that claim a story and language another one already has; that one stands last."""
     memory: Memory = field(default_factory=dict)  #: to be kept
 
     def shown_as(self, story: StoryKey) -> StoryKey:
@@ -100,9 +99,10 @@ def join(heads: Iterable[Head], order: Order, memory: Memory) -> Joined:
     ranks = _ranks(ordered, order)
     names = _named(groups.members(), ranks, memory)
     return Joined(
-        stories={name: _versions(groups, stories, name, ranks, order) for name, stories in sorted(names.items())},
+        stories={
+            name: _versions(groups.stories, stories, name, ranks, order) for name, stories in sorted(names.items())
+        },
         into={story: name for name, stories in names.items() for story in stories},
-        duplicates=tuple(_duplicates(groups, order)),
         memory=_remembered(names, memory),
     )
 
@@ -200,9 +200,7 @@ class _Groups:
     """Stories that are one, as found so far."""
 
     def __init__(self, heads: Iterable[Head]) -> None:
-        self.stories: dict[StoryKey, list[Head]] = defaultdict(list)
-        for head in heads:
-            self.stories[head.story].append(head)
+        self.stories = _by_story(heads)
         self._group = {story: story for story in self.stories}
         self._members = {story: [story] for story in self.stories}
 
@@ -299,26 +297,38 @@ def _remembered(names: Mapping[StoryKey, Sequence[StoryKey]], memory: Memory) ->
 
 
 def _versions(
-    groups: _Groups, stories: Sequence[StoryKey], name: StoryKey, ranks: Mapping[StoryKey, Rank], order: Order
+    heads: Mapping[StoryKey, Sequence[Head]],
+    stories: Sequence[StoryKey],
+    name: StoryKey,
+    ranks: Mapping[StoryKey, Rank],
+    order: Order,
 ) -> dict[Language, tuple[Name, ...]]:
     """Of each language the article shown and those credited: the story's own first."""
     found: dict[Language, list[Name]] = defaultdict(list)
     for story in sorted(stories, key=lambda story: (story != name, ranks[story])):
-        for language, (first, *rest) in _claims(groups, story, order):
+        for language, (first, *rest) in _claims(heads[story], order):
             found[language] += [first.name, *(head.name for head in rest if _is_twin(first, head))]
     return {language: tuple(names) for language, names in sorted(found.items())}
 
 
-def _duplicates(groups: _Groups, order: Order) -> Iterator[tuple[Name, StoryKey, Language, Name]]:
-    for story in sorted(groups.stories):
-        for language, (first, *rest) in _claims(groups, story, order):
-            yield from ((head.name, story, language, first.name) for head in rest if not _is_twin(first, head))
+def duplicates(heads: Iterable[Head], order: Order) -> Iterator[tuple[Head, Head]]:
+    """Articles that claim a story and language another one already has, and are not the same report; that one is second."""
+    for _, same in sorted(_by_story(heads).items()):
+        for _, (first, *rest) in _claims(same, order):
+            yield from ((head, first) for head in rest if not _is_twin(first, head))
 
 
-def _claims(groups: _Groups, story: StoryKey, order: Order) -> Iterator[tuple[Language, list[Head]]]:
-    """Of each language the articles with this very key: the first source's first, then by path."""
+def _by_story(heads: Iterable[Head]) -> dict[StoryKey, list[Head]]:
+    found: dict[StoryKey, list[Head]] = defaultdict(list)
+    for head in heads:
+        found[head.story].append(head)
+    return found
+
+
+def _claims(same: Iterable[Head], order: Order) -> Iterator[tuple[Language, list[Head]]]:
+    """Of each language the articles with one key: the first source's first, then by path."""
     found: dict[Language, list[Head]] = defaultdict(list)
-    for head in sorted(groups.stories[story], key=lambda head: (order.get(head.name.source, len(order)), head.name)):
+    for head in sorted(same, key=lambda head: (order.get(head.name.source, len(order)), head.name)):
         found[head.language].append(head)
     yield from sorted(found.items())
 

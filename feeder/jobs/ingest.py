@@ -53,7 +53,7 @@ def ingest(store: Store, sources: Sequence[Source], zone: ZoneInfo, *, now: date
             failed.append(str(error))
     counts["removed"] += _forget_sources(store, {source.key for source in sources})
     with store.read() as connection:
-        bad = (*articles.quarantined(connection), *twins.duplicates(twins.decide(connection, sources)))
+        bad = (*articles.quarantined(connection), *twins.duplicates(connection, sources))
     numbers = {name: counts[name] for name in ("added", "changed", "same", "removed", "refused")}
     return Ingested(**numbers, quarantined=bad, failed=tuple(failed))
 

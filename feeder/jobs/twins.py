@@ -6,22 +6,28 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 
-from feeder.articles.joining import Joined, join
+from feeder.articles import joining
+from feeder.articles.joining import Head, Joined
 from feeder.model import Source, SourceError
 from feeder.store import traces
 
 
 def decide(connection: sa.Connection, sources: Sequence[Source]) -> Joined:
     """Which stories are one; `sources` in the order of the configuration."""
-    order = {source.key: number for number, source in enumerate(sources)}
-    return join(traces.suspects(connection), order, traces.memory(connection))
+    return joining.join(traces.suspects(connection), _order(sources), traces.memory(connection))
 
 
-def duplicates(joined: Joined) -> list[SourceError]:
+def duplicates(connection: sa.Connection, sources: Sequence[Source]) -> list[SourceError]:
     """Articles that claim a story and language another one already has, and are not the same report."""
-    found = []
-    for name, story, language, first in joined.duplicates:
-        other = first.key if first.source == name.source else str(first)
-        reason = f"is {story!r} in {language}, and so is {other}; remove one, or give it another story or language"
-        found.append(SourceError(source=name.source, key=name.key, line=0, field="story", reason=reason))
-    return found
+    return [_error(*pair) for pair in joining.duplicates(traces.claimed_twice(connection), _order(sources))]
+
+
+def _order(sources: Sequence[Source]) -> dict[str, int]:
+    return {source.key: number for number, source in enumerate(sources)}
+
+
+def _error(head: Head, first: Head) -> SourceError:
+    other = first.name.key if first.name.source == head.name.source else str(first.name)
+    what = f"is {head.story!r} in {head.language}, and so is {other}"
+    reason = f"{what}; remove one, or give it another story or language"
+    return SourceError(source=head.name.source, key=head.name.key, line=0, field="story", reason=reason)

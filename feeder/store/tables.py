@@ -97,6 +97,7 @@ alternate = sa.Table(  # the translations that an article's page links to
     sa.Column("language", Code, primary_key=True),
     sa.Column("page", Name, primary_key=True),
     sa.Column("story", Name, nullable=False),  # of the article
+    sa.Index("ix_alternate_story", "story"),
 )
 
 joined = sa.Table(  # stories that are shown as another one, also when they are gone

@@ -58,28 +58,47 @@ def forget(connection: sa.Connection, source: str, keys: Sequence[str]) -> None:
 
 
 def suspects(connection: sa.Connection) -> list[Head]:
-    """The articles of all stories that may be one with another story, or have two articles for one language.
+    """The articles of all stories that may be one with another story, or are claimed twice.
 
     Asked of indexes alone: a store without any answers at once, however large it is.
     """
-    return list(_heads(connection, sorted(_suspected(connection) | _remembered(connection))))
+    found = _claimed_twice(connection) | _suspected(connection) | _linked(connection) | _remembered(connection)
+    return list(_heads(connection, sorted(found)))
+
+
+def claimed_twice(connection: sa.Connection) -> list[Head]:
+    """The articles of stories that have two for one language."""
+    return list(_heads(connection, sorted(_claimed_twice(connection))))
+
+
+def _claimed_twice(connection: sa.Connection) -> set[StoryKey]:
+    c = table.c
+    several = sa.select(c.story).group_by(c.story, c.language).having(sa.func.count() > 1)
+    return set(connection.execute(several).scalars())
 
 
 def _suspected(connection: sa.Connection) -> set[StoryKey]:
+    """Stories that share a page or, from two publishers, a title. Smallest and largest differ: quicker than to count."""
     c, other = table.c, table.alias()
-    several = sa.func.count(c.story.distinct()) > 1
-    apart = (sa.func.count(c.source.distinct()) > 1) | (sa.func.count(c.publisher.distinct()) > 1)
-    pages = sa.select(c.language, c.page).where(c.page != "").group_by(c.language, c.page).having(several)
-    titles = sa.select(c.language, c.title).where(c.title != "").group_by(c.language, c.title).having(several & apart)
-    stories = sa.select(c.story).group_by(c.story, c.language).having(sa.func.count() > 1)
-    found = set(connection.execute(stories).scalars())
-    for groups, same in ((pages.subquery("found"), "page"), (titles.subquery("found"), "title")):
-        on = (other.c.language == groups.c.language) & (other.c[same] == groups.c[same])
-        found.update(connection.execute(sa.select(other.c.story).join(groups, on)).scalars())
-    linked = (alternate.c.language == c.language) & (alternate.c.page == c.page) & (alternate.c.story != c.story)
-    for pair in connection.execute(sa.select(alternate.c.story, c.story).join_from(alternate, table, linked)):
-        found.update(pair)
+    found: set[StoryKey] = set()
+    for shared, apart in ((c.page, sa.true()), (c.title, _differ(c.source) | _differ(c.publisher))):
+        groups = sa.select(c.language, shared).where(shared != "").group_by(c.language, shared)
+        several = groups.having(_differ(c.story) & apart).subquery()
+        same = (other.c.language == several.c.language) & (other.c[shared.name] == several.c[shared.name])
+        found.update(connection.execute(sa.select(other.c.story).join(several, same)).scalars())
     return found
+
+
+def _differ(column: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
+    return sa.func.min(column) != sa.func.max(column)
+
+
+def _linked(connection: sa.Connection) -> set[StoryKey]:
+    """Stories of which one links to the other as its translation."""
+    c, own = table.c, alternate.c
+    same = (own.language == c.language) & (own.page == c.page) & (own.story != c.story)
+    pairs = connection.execute(sa.select(own.story, c.story).join_from(alternate, table, same))
+    return {story for pair in pairs for story in pair}
 
 
 def _remembered(connection: sa.Connection) -> set[StoryKey]:

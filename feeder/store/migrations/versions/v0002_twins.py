@@ -38,6 +38,7 @@ def upgrade() -> None:
         sa.Column("story", _NAME, nullable=False),
         sa.PrimaryKeyConstraint("source", "key", "language", "page", name="pk_alternate"),
     )
+    op.create_index("ix_alternate_story", "alternate", ["story"])
     op.create_table(
         "joined",
         sa.Column("story", _NAME, nullable=False),
