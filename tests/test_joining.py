@@ -111,6 +111,13 @@ def test_the_same_text_of_two_publishers_in_one_folder_is_one_story() -> None:
     assert len(stories(decide(replace(one, publisher="Example Times"), other))) == 1
 
 
+def test_publishers_without_names_are_told_apart_by_their_addresses() -> None:
+    """The same address of a host is one of its pages, another one of the same host another."""
+    one, other = reports(name=Name("desk", "n1.en.md"), page="wire.example.net/1")
+    assert len(decide(replace(one, page="times.example.net/1"), other).stories) == 1
+    assert len(decide(replace(one, page="wire.example.net/2"), other).stories) == 2
+
+
 # --- what is two ---
 
 

@@ -18,7 +18,7 @@ from alembic.migration import MigrationContext
 from test_store import NOW, article, head, issue, put, refuse
 
 from feeder.errors import StoreError
-from feeder.store import Store, artifacts, entries, issues, open_store, traces, upgrade
+from feeder.store import Store, articles, artifacts, entries, issues, open_store, traces, upgrade
 from feeder.store.artifacts import Artifact
 from feeder.store.engine import connect
 from feeder.store.tables import metadata
@@ -233,3 +233,28 @@ def test_a_copy_of_a_store_that_does_not_exist_is_empty_and_makes_none(tmp_path:
     assert not any(rows(copy).values())
     copy.close()
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_store_without_traces_has_every_article_read_again(
+    empty_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second revision only makes the tables: what stands in them comes from the files. Nothing else moves."""
+    first = tmp_path / "first"
+    shutil.copytree(upgrade.MIGRATIONS, first, ignore=shutil.ignore_patterns("__pycache__", "v000[2-9]*"))
+    with monkeypatch.context() as older:
+        older.setattr(upgrade, "MIGRATIONS", first)
+        older.setattr(upgrade, "HEAD", "0001")
+        assert upgrade.bring_up_to_date(empty_url) == "0001"
+    store = connect(empty_url)
+    values = dict.fromkeys(("slug", "content_hash", "row_hash", "places", "media"), "")
+    row = {"source": "articles", "key": "a.en.md", "stamp": "1", "story": "a", "language": "en", "draft": False}
+    with store.write() as connection:
+        connection.execute(metadata.tables["article"].insert(), [{**values, **row, "body": b"", "first_seen": NOW}])
+    store.close()
+    assert upgrade.bring_up_to_date(empty_url) == upgrade.HEAD
+    store = open_store(empty_url)
+    with store.read() as connection:
+        assert articles.stamps(connection, "articles") == {"a.en.md": ""}
+        assert connection.execute(sa.select(metadata.tables["article"].c.first_seen)).scalars().all() == [NOW]
+        assert traces.suspects(connection) == []
+    store.close()

@@ -64,6 +64,10 @@ class Head:
     def moment(self) -> datetime:
         return self.published or self.first_seen
 
+    @property
+    def host(self) -> str:
+        return self.page.partition("/")[0].partition("?")[0]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Joined:
@@ -182,9 +186,12 @@ def _near_in_time(heads: Sequence[Head]) -> Iterator[tuple[Head, Head]]:
 
 
 def _one_desk(one: Head, other: Head) -> bool:
-    """Whether two articles have one publisher, as far as is known."""
-    known = one.publisher and other.publisher and one.publisher != other.publisher
-    return one.name.source == other.name.source and not known
+    """Whether two articles have one publisher: within a source, unless names or else addresses tell two apart."""
+    if one.name.source != other.name.source:
+        return False
+    if one.publisher and other.publisher:
+        return one.publisher == other.publisher
+    return not (one.page and other.page) or one.host == other.host
 
 
 def _grouped(heads: Iterable[Head], key: Callable[[Head], tuple[str, str] | None]) -> Iterator[list[Head]]:

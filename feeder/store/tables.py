@@ -86,7 +86,7 @@ trace = sa.Table(  # what articles are compared by, apart from their bodies so t
     sa.Column("sketch", sa.LargeBinary, nullable=False),
     sa.Index("ix_trace_story", "story", "language"),
     sa.Index("ix_trace_page", "language", "page", "story"),
-    sa.Index("ix_trace_title", "language", "title", "source", "publisher", "story"),
+    sa.Index("ix_trace_title", "language", "title", "story"),
 )
 
 alternate = sa.Table(  # the translations that an article's page links to

@@ -78,19 +78,15 @@ def _claimed_twice(connection: sa.Connection) -> set[StoryKey]:
 
 
 def _suspected(connection: sa.Connection) -> set[StoryKey]:
-    """Stories that share a page or, from two publishers, a title. Smallest and largest differ: quicker than to count."""
+    """Stories that share a page or a title. Smallest and largest differ: quicker than to count."""
     c, other = table.c, table.alias()
     found: set[StoryKey] = set()
-    for shared, apart in ((c.page, sa.true()), (c.title, _differ(c.source) | _differ(c.publisher))):
+    for shared in (c.page, c.title):
         groups = sa.select(c.language, shared).where(shared != "").group_by(c.language, shared)
-        several = groups.having(_differ(c.story) & apart).subquery()
+        several = groups.having(sa.func.min(c.story) != sa.func.max(c.story)).subquery()
         same = (other.c.language == several.c.language) & (other.c[shared.name] == several.c[shared.name])
         found.update(connection.execute(sa.select(other.c.story).join(several, same)).scalars())
     return found
-
-
-def _differ(column: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
-    return sa.func.min(column) != sa.func.max(column)
 
 
 def _linked(connection: sa.Connection) -> set[StoryKey]:

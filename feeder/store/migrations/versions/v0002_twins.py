@@ -28,7 +28,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_trace_story", "trace", ["story", "language"])
     op.create_index("ix_trace_page", "trace", ["language", "page", "story"])
-    op.create_index("ix_trace_title", "trace", ["language", "title", "source", "publisher", "story"])
+    op.create_index("ix_trace_title", "trace", ["language", "title", "story"])
     op.create_table(
         "alternate",
         sa.Column("source", _NAME, nullable=False),
