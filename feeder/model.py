@@ -107,6 +107,7 @@ class Article:
     source: str  #: key of the source
     key: str  #: name within the source: a folder's relative path, a feed's entry id
     story: StoryKey
+    story_stated: bool = False  #: the editor chose it; else it is the file's name
     language: Language
     title: str  #: one line of plain text
     deck: str = ""  #: standfirst, plain
@@ -151,6 +152,15 @@ class SourceError:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Twin:
+    """An article that is credited and not shown, because another one is the same report."""
+
+    source: str
+    key: str
+    row_hash: str  #: moves with anything of the article
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Version:
     """What the store knows of one article without opening it."""
 
@@ -165,6 +175,7 @@ class Version:
     first_seen: datetime
     changed_at: datetime | None  #: when a change of the content was last seen
     media: tuple[tuple[str, str], ...]  #: (path where it is published, file in the source) of each enclosure
+    twins: tuple[Twin, ...] = ()  #: the same report from other sources
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -244,6 +255,14 @@ class NamedPlace:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Credit:
+    """One more source that has the same story."""
+
+    publisher: str  #: short name, or ""
+    url: str  #: absolute, of the publisher's page, or ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
     """What makers need to know of the newsroom."""
 
@@ -301,6 +320,12 @@ class Entry:
     related: tuple[Related, ...]
     label: str | None  #: localized, when `language` differs from `locale`: "Тек ағылшын тілінде"
     sisters: Mapping[Locale, str]  #: absolute URLs of the pages in the other languages the story really has
+    credits: tuple[Credit, ...] = ()  #: its other sources in this language; `publisher` and `original` are the first
+
+    @property
+    def publishers(self) -> list[str]:
+        """Names of the sources, each once, that of the text shown first."""
+        return list(dict.fromkeys(name for name in (self.publisher, *(one.publisher for one in self.credits)) if name))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,7 +24,7 @@ from feeder.store import Store, open_store, open_to_look
 FIELDS = {
     "path", "story", "language", "title", "deck", "publisher", "authors", "dateline", "published", "first_seen", "updated",
     "event_date", "event_date_inferred", "caption", "paragraphs", "notices", "related", "dropped", "places", "problems",
-    "entries", "feeds", "issues", "quarantined",
+    "entries", "feeds", "issues", "quarantined", "same_story",
 }  # fmt: skip
 ENTRY = {"title", "language", "label", "dateline", "date", "places", "url"}
 

@@ -64,6 +64,7 @@ def found(**fields: Any) -> dict[str, Any]:
             "event_date",
             "event_date_inferred",
             "caption",
+            "same_story",
         )
     )
     lists: dict[str, Any] = {name: [] for name in ("authors", "notices", "related", "dropped", "places", "problems")}

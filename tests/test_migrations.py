@@ -21,18 +21,20 @@ from test_store import NOW, article, head, issue, put, refuse
 
 from feeder.errors import StoreError
 from feeder.model import Retraction
-from feeder.store import Store, artifacts, entries, issues, open_store, retractions, upgrade
+from feeder.store import Store, articles, artifacts, entries, issues, open_store, retractions, traces, upgrade
 from feeder.store.artifacts import Artifact
 from feeder.store.engine import connect
 from feeder.store.tables import metadata
 
-HEAD = upgrade.HEAD  #: of this feeder
+LAST = upgrade.HEAD  #: of this feeder
+NEXT = f"{int(LAST) + 1:04d}"  #: of the one after it
+
 _SECOND = """
 import sqlalchemy as sa
 from alembic import op
 
-revision = "9999"
-down_revision = "{head}"
+revision = "{next}"
+down_revision = "{last}"
 
 
 def upgrade() -> None:
@@ -49,9 +51,10 @@ def next_version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..
     def become(more: str = "pass") -> None:
         folder = tmp_path / "migrations"
         shutil.copytree(upgrade.MIGRATIONS, folder, ignore=shutil.ignore_patterns("__pycache__"))
-        (folder / "versions" / "v9999_second.py").write_text(_SECOND.format(more=more, head=HEAD), encoding="utf-8")
+        text = _SECOND.format(more=more, next=NEXT, last=LAST)
+        (folder / "versions" / f"v{NEXT}_second.py").write_text(text, encoding="utf-8")
         monkeypatch.setattr(upgrade, "MIGRATIONS", folder)
-        monkeypatch.setattr(upgrade, "HEAD", "9999")
+        monkeypatch.setattr(upgrade, "HEAD", NEXT)
 
     return become
 
@@ -67,6 +70,7 @@ def fill(store: Store) -> None:
         artifacts.put(connection, [Artifact(path="en/index.html", inputs="i", sha256="s", size=1)])
         issues.put(connection, issue("2026-W46"), NOW)
         retractions.put(connection, Retraction(story="b", at=NOW, reason="Wrong.", language="en"))
+        traces.keep_memory(connection, {"b": "a"})
 
 
 def at_version(store: Store, revision: str) -> None:
@@ -128,12 +132,12 @@ def test_an_older_sqlite_store_is_brought_forward_after_a_backup(
     store.close()
     next_version()
     store = open_store(f"sqlite:///{path}")
-    assert (upgrade.version(store), authority(store)) == ("9999", "moved")
+    assert (upgrade.version(store), authority(store)) == (NEXT, "moved")
     store.close()
     (backup,) = tmp_path.glob("feeder.before-*.db")
     assert backup.stat().st_mode & 0o777 == path.stat().st_mode & 0o777 == 0o600
     old = connect(f"sqlite:///{backup}")
-    assert (upgrade.version(old), rows(old)) == (HEAD, before)
+    assert (upgrade.version(old), rows(old)) == (LAST, before)
     old.close()
 
 
@@ -148,7 +152,7 @@ def test_an_older_postgresql_store_waits_for_the_operator(
         with pytest.raises(StoreError, match="run: feeder migrate"):
             open_store(url)
         assert authority(store) == "news.example.org"
-        assert upgrade.bring_up_to_date(url) == "9999"
+        assert upgrade.bring_up_to_date(url) == NEXT
         assert authority(store) == "moved"
         store.close()
         open_store(url).close()
@@ -202,7 +206,7 @@ def test_a_migration_that_fails_leaves_the_store_as_it_was(
     next_version(more="raise ArithmeticError")
     with pytest.raises(ArithmeticError):
         upgrade.bring_up_to_date(url)
-    assert upgrade.version(store) == HEAD
+    assert upgrade.version(store) == LAST
     assert rows(store) == before
     with store.read() as connection:
         assert not sa.inspect(connection).has_table("second")
@@ -231,7 +235,7 @@ def test_a_copy_of_an_older_sqlite_store_is_brought_forward_and_the_original_is_
     before = hashlib.sha256(path.read_bytes()).hexdigest()
     next_version()
     copy = upgrade.copy_in_memory(f"sqlite:///{path}")
-    assert (upgrade.version(copy), authority(copy)) == ("9999", "moved")
+    assert (upgrade.version(copy), authority(copy)) == (NEXT, "moved")
     copy.close()
     assert hashlib.sha256(path.read_bytes()).hexdigest() == before
     assert sorted(one.name for one in tmp_path.iterdir() if one.is_file()) == ["feeder.db"]
@@ -242,6 +246,31 @@ def test_a_copy_of_a_store_that_does_not_exist_is_empty_and_makes_none(tmp_path:
     assert not any(rows(copy).values())
     copy.close()
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_store_without_traces_has_every_article_read_again(
+    empty_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second revision only makes the tables: what stands in them comes from the files. Nothing else moves."""
+    first = tmp_path / "first"
+    shutil.copytree(upgrade.MIGRATIONS, first, ignore=shutil.ignore_patterns("__pycache__", "v000[2-9]*"))
+    with monkeypatch.context() as older:
+        older.setattr(upgrade, "MIGRATIONS", first)
+        older.setattr(upgrade, "HEAD", "0001")
+        assert upgrade.bring_up_to_date(empty_url) == "0001"
+    store = connect(empty_url)
+    values = dict.fromkeys(("slug", "content_hash", "row_hash", "places", "media"), "")
+    row = {"source": "articles", "key": "a.en.md", "stamp": "1", "story": "a", "language": "en", "draft": False}
+    with store.write() as connection:
+        connection.execute(metadata.tables["article"].insert(), [{**values, **row, "body": b"", "first_seen": NOW}])
+    store.close()
+    assert upgrade.bring_up_to_date(empty_url) == upgrade.HEAD
+    store = open_store(empty_url)
+    with store.read() as connection:
+        assert articles.stamps(connection, "articles") == {"a.en.md": ""}
+        assert connection.execute(sa.select(metadata.tables["article"].c.first_seen)).scalars().all() == [NOW]
+        assert traces.suspects(connection) == []
+    store.close()
 
 
 def test_entries_of_the_first_version_are_numbered_by_their_publication(tmp_path: Path) -> None:

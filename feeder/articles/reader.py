@@ -220,11 +220,13 @@ def _article(
     if not body.strip():
         raise ArticleError("has no text below its title", field="body")
     return Article(
-        source="", key="", story=stated.story or name.story, language=language, title=title, deck=stated.deck, body=body,
-        markup=markup_, dateline=dateline, authors=stated.authors, caption=stated.caption, publisher=stated.publisher,
-        url=stated.url, slug=stated.slug, published=stated.published, updated=stated.updated, event_date=stated.event_date,
-        places=stated.places, tags=stated.tags, enclosures=(stated.image,) if stated.image else (),
-        notices=stated.notices(language), corrections=stated.corrections, problems=stated.problems, draft=stated.draft,
+        source="", key="", story=stated.story or name.story, story_stated=bool(stated.story), language=language, title=title,
+        deck=stated.deck, body=body, markup=markup_, dateline=dateline, authors=stated.authors, caption=stated.caption,
+        publisher=stated.publisher, url=stated.url, slug=stated.slug, published=stated.published, updated=stated.updated,
+        event_date=stated.event_date, places=stated.places, tags=stated.tags,
+        enclosures=(stated.image,) if stated.image else (), notices=stated.notices(language),
+        corrections=stated.corrections, problems=stated.problems,
+        draft=stated.draft,
     )  # fmt: skip
 
 

@@ -125,6 +125,7 @@ def _fields(found: Found, marks: Marks, screen: Screen) -> Lines:
     rows = [
         ("file", screen.line(found["path"])),
         ("story", screen.line(found["story"] or "")),
+        ("same story", screen.line(_twins(found["same_story"]))),
         ("language", screen.line(_language(found["language"]))),
         ("publisher", screen.line(found["publisher"] or "")),
         ("authors", screen.line(", ".join(found["authors"]))),
@@ -136,6 +137,14 @@ def _fields(found: Found, marks: Marks, screen: Screen) -> Lines:
     width = max(len(name) for name, value in rows if value) + 2
     lines = [hung(screen.line(f"  {name:<{width}}", DIM), value, screen.page) for name, value in rows if value]
     return list(itertools.chain.from_iterable(lines))
+
+
+def _twins(same: Found | None) -> str:
+    """The articles that are one report, the one that is shown first."""
+    if same is None:
+        return ""
+    shown, *others = (f"{one['source']}/{one['path']}" for one in (same["shown"], *same["credited"]))
+    return "\n".join([f"{shown} (shown)", *(f"{other} (credited)" for other in others)])
 
 
 def _dateline(dateline: Found | None, marks: Marks, screen: Screen) -> Line:

@@ -1,7 +1,7 @@
 """Atom 1.0 (RFC 4287), with the point of a story's first place in GeoRSS Simple.
 
 An entry has one `alternate`, its own page: readers that meet several disagree on which to open. The pages in other
-languages are `related` with `hreflang`, the publisher's original is `via`.
+languages are `related` with `hreflang`, the publisher's original is `via`; where several sources have the story, each has one.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ def _links(entry: Entry, feed: Feed) -> list[dict[str, str]]:
         _page("related", url) | {"hreflang": code, "title": locales.autonym(code)}
         for code, url in sorted(entry.sisters.items())
     ]
-    via = [_page("via", original)] if (original := fields.original(entry)) else []
+    via = [_page("via", original) for original in fields.originals(entry)]
     files = [
         {"href": fields.media(feed, item), "rel": "enclosure", "type": item.type, "length": str(item.length)}
         for item in entry.enclosures

@@ -127,12 +127,14 @@ def _lang(language: Language, around: Language) -> Markup:
 
 
 def _source(entry: Entry) -> Markup:
-    if not entry.publisher:
+    """Who reported it; where two sources have the same story, both."""
+    found = fields.sources(entry)
+    if not found:
         return Markup()
-    heading = locales.text(entry.locale, "Source")
-    address = fields.original(entry)
-    link = Markup('<a href="{}">{}</a>').format(address, entry.publisher)
-    return Markup("<p>{}: {}</p>").format(heading, link if address else entry.publisher)
+    words = locales.catalog(entry.locale)
+    heading = words.gettext("Source") if len(found) == 1 else words.gettext("Sources")
+    names = (Markup('<a href="{}">{}</a>').format(url, name) if url else escape(name) for name, url in found)
+    return Markup("<p>{}: {}</p>").format(heading, Markup(", ").join(names))
 
 
 def _sisters(entry: Entry) -> Markup:

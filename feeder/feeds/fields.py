@@ -45,8 +45,30 @@ def _encoded(part: str, more: str = "") -> str:
 
 def original(entry: Entry) -> str:
     """The publisher's page, or "" when there is none that may be opened: http and https only, never a script."""
-    address = uri(entry.original)
+    return web(entry.original)
+
+
+def web(url: str) -> str:
+    """An address that may be opened, in ASCII; "" for any other."""
+    address = uri(url)
     return address if address.startswith(("https://", "http://")) else ""
+
+
+def originals(entry: Entry) -> list[str]:
+    """The page of every source of the story, each once, that of the text shown first."""
+    found = (original(entry), *(web(credit.url) for credit in entry.credits))
+    return [url for url in dict.fromkeys(found) if url]
+
+
+def sources(entry: Entry) -> list[tuple[str, str]]:
+    """Every source of the story by name, with the address of its page or "", that of the text shown first."""
+    others = [(markup.line(one.publisher) or _host(one.url), web(one.url)) for one in entry.credits]
+    own = (markup.line(entry.publisher) or (_host(entry.original) if others else ""), original(entry))
+    return [(name, url) for name, url in (own, *others) if name]
+
+
+def _host(url: str) -> str:
+    return urlsplit(web(url)).netloc.rpartition("@")[2].removeprefix("www.")
 
 
 def media(feed: Feed, enclosure: Enclosure) -> str:

@@ -77,12 +77,17 @@ def _attachments(entry: Entry, feed: Feed) -> list[dict[str, Any]]:
 
 
 def _extension(entry: Entry) -> dict[str, Any]:
-    """What JSON Feed has no word for: the pages in other languages, the places by id, the day of the event in EDTF."""
+    """What JSON Feed has no word for: the pages in other languages, the places by id, the day of the event in EDTF.
+
+    And all sources where there are several: `external_url` has room for one.
+    """
+    sources = fields.sources(entry) if entry.credits else []
     return _present(
         {
             "translations": {code: fields.uri(url) for code, url in sorted(entry.sisters.items())},
             "places": [place.id for place in entry.places],
             "event_date": entry.event_date or "",
+            "sources": [_present({"name": name, "url": url}) for name, url in sources],
         }
     )
 

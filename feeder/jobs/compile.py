@@ -47,7 +47,7 @@ def compile_week(store: Store, newsroom: Newsroom, week: Week, now: datetime) ->
 def _choose(connection: sa.Connection, edition: Edition, week: Week) -> Selection:
     return choose(
         [_candidate(edition, story) for story in edition.stories],
-        issues.told_elsewhere(connection, week),
+        {edition.shown_as(story) for story in issues.told_elsewhere(connection, week)},
         week,
         edition.newsroom.site.zone,
         window=edition.newsroom.config.digest.window,

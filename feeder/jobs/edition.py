@@ -11,13 +11,15 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from feeder.articles import minting, normalise
+from feeder.articles import crediting, minting, normalise
+from feeder.articles.joining import Joined, Memory
 from feeder.articles.minting import Heads, Redirect
 from feeder.articles.normalise import Identity
 from feeder.feeds import archive
+from feeder.jobs import twins
 from feeder.jobs.newsroom import Newsroom
 from feeder.model import Entry, EntryHead, Issue, Locale, PlaceId, Retraction, Story, StoryKey
-from feeder.store import articles, entries, issues, retractions
+from feeder.store import articles, entries, issues, retractions, traces
 
 _OPEN = 2048  #: entries kept open of those that stand in a list and are so needed again; some 15 kB each
 
@@ -33,6 +35,8 @@ class Edition:
     stories: Mapping[StoryKey, Story]  #: without those that were retracted
     retracted: Mapping[StoryKey, Retraction]  #: the last retracted first
     taken_back: Mapping[StoryKey, Story]  #: of them those that their source still has
+    joined: Joined  #: which stories are one
+    memory: Memory  #: the same as the store has it
     heads: Heads
     known: Heads  #: as the store has them, also of stories that are gone
     redirects: Sequence[Redirect]  #: those that this edition leaves included
@@ -47,8 +51,19 @@ class Edition:
 
     @property
     def news(self) -> bool:
-        """Whether there are ids, addresses or dates that the store does not have yet."""
-        return not self.authority_is_kept or any(self.known.get(key) != head for key, head in self.heads.items())
+        """Whether there are ids, addresses, dates or joined stories that the store does not have yet."""
+        moved = any(self.known.get(key) != head for key, head in self.heads.items())
+        return moved or not self.authority_is_kept or self.joined.memory != self.memory
+
+    @property
+    def former(self) -> list[Redirect]:
+        """Addresses that stories left, and those of stories that are shown as another one now."""
+        known = (head for head in self.known.values() if head.story in self.joined.memory)
+        return sorted({*self.redirects, *((head.locale, head.slug, head.story) for head in known)})
+
+    def shown_as(self, story: StoryKey) -> StoryKey:
+        """The key under which a story is shown: its own, or that of the one it was joined into."""
+        return self.joined.shown_as(story)
 
     def entry(self, head: EntryHead) -> Entry:
         """The entry with its text; those that stand in a list stay open for a while."""
@@ -142,10 +157,10 @@ class Edition:
         return {key: self._hash_of(head) for key, head in self.heads.items()}
 
     def _hash_of(self, head: EntryHead) -> str:
-        story = self.stories[head.story]
+        story, version = self.stories[head.story], self.stories[head.story].versions[head.language]
         sisters = [self.heads[story.key, locale].slug for locale in story.versions if (story.key, locale) in self.heads]
         return inputs_hash(
-            repr((head, story.versions[head.language].row_hash, sorted(story.versions), sisters, story.places)),
+            repr((head, version.row_hash, version.twins, sorted(story.versions), sisters, story.places)),
             self.fingerprint,
         )
 
@@ -170,8 +185,8 @@ def open_edition(connection: sa.Connection, newsroom: Newsroom) -> Edition:
     kept = entries.tag_authority(connection)
     authority = kept or newsroom.config.tag_authority or newsroom.config.host
     choose = functools.partial(normalise.select_places, gazetteer=newsroom.gazetteer)
-    retracted = retractions.all_retractions(connection)
-    every = {story.key: story for story in articles.stories(connection, choose)}
+    joined, retracted = twins.decide(connection, newsroom.sources), retractions.all_retractions(connection)
+    every = {story.key: story for story in articles.stories(connection, choose, joined)}
     stories = {key: story for key, story in every.items() if key not in retracted}
     known, redirects = entries.heads(connection), entries.redirects(connection)
     heads = minting.mint(stories.values(), known, newsroom.site, authority, redirects)
@@ -183,6 +198,8 @@ def open_edition(connection: sa.Connection, newsroom: Newsroom) -> Edition:
         stories=stories,
         retracted=retracted,
         taken_back={key: every[key] for key in retracted if key in every},
+        joined=joined,
+        memory=traces.memory(connection),
         heads=heads,
         known=known,
         redirects=sorted({*redirects, *minting.left(known, heads)}),
@@ -198,8 +215,10 @@ def _open(
     story = stories[head.story]
     version = story.versions[head.language]
     own = [language for language in story.versions if (story.key, language) in heads]
-    return normalise.to_entry(
-        articles.load(connection, version.source, version.key),
+    others = [articles.load(connection, twin.source, twin.key) for twin in version.twins]
+    article = crediting.completed(articles.load(connection, version.source, version.key), others)
+    made = normalise.to_entry(
+        article,
         head.locale,
         newsroom.site,
         newsroom.gazetteer,
@@ -207,6 +226,7 @@ def _open(
         places=story.places,
         slugs={language: heads[story.key, language].slug for language in own},
     )
+    return replace(made, story=head.story, credits=crediting.credits_of(article, others))
 
 
 def inputs_hash(*parts: object) -> str:

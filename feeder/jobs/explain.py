@@ -15,7 +15,7 @@ from feeder.articles import minting, normalise, reader
 from feeder.articles.normalise import Identity
 from feeder.errors import ArticleError, NotFound
 from feeder.jobs.newsroom import Newsroom
-from feeder.model import Article, Entry, EntryHead, Locale, Version
+from feeder.model import Article, Entry, EntryHead, Locale, StoryKey, Version
 from feeder.pages import links
 from feeder.sources import folder
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:  # the database and all that publishes: loaded by `_shelf` whe
 _UNDATED = datetime(2000, 1, 1, tzinfo=UTC)  #: for an article without a date that no store has seen
 _FIELDS = (
     "story", "language", "title", "deck", "publisher", "dateline", "published", "first_seen", "updated", "event_date",
-    "event_date_inferred", "caption",
+    "event_date_inferred", "caption", "same_story",
 )  # fmt: skip
 _LISTS = ("authors", "paragraphs", "notices", "related", "dropped", "places", "feeds", "issues")
 
@@ -91,6 +91,7 @@ def account(article: Article, path: str, newsroom: Newsroom, shelf: _Shelf) -> d
             for locale in newsroom.site.locales
             if shelf.head(locale) or article.language in newsroom.site.fallback[locale]
         },
+        "same_story": shelf.same_story(article),
         "feeds": shelf.feeds(article),
         "issues": shelf.issues(),
         "quarantined": False,
@@ -138,7 +139,8 @@ def _places(article: Article, newsroom: Newsroom) -> Iterator[dict[str, Any]]:
 def _entry(article: Article, locale: Locale, newsroom: Newsroom, shelf: _Shelf) -> dict[str, Any]:
     """The story as the readers of a locale see it: as published, or as this article alone would give it."""
     head = shelf.head(locale)
-    made = shelf.entry(head) if head and head.language != article.language else _from(article, locale, newsroom, head)
+    other = head and (head.language != article.language or shelf.is_twin(article))
+    made = shelf.entry(head) if head and other else _from(article, locale, newsroom, head)
     dated = made.event_date or article.published or head
     return {
         "title": made.title,
@@ -183,8 +185,9 @@ class _Shelf:
         self, newsroom: Newsroom, connection: sa.Connection | None, edition: Edition | None, name: str
     ) -> None:
         self.newsroom, self.connection, self.edition = newsroom, connection, edition
-        heads = edition.heads.values() if edition else ()
-        self.story = next((head.story for head in heads if name in (head.story, head.uid)), name)
+        heads = (*edition.heads.values(), *edition.known.values()) if edition else ()
+        story = next((head.story for head in heads if name in (head.story, head.uid)), name)
+        self.story = edition.shown_as(story) if edition else story
         self.item = edition.stories.get(self.story) if edition else None
 
     def head(self, locale: Locale) -> EntryHead | None:
@@ -223,9 +226,29 @@ class _Shelf:
         version = self.item.versions.get(article.language) if self.item else None
         if version is None:
             return "the store does not have this article; feeder build reads it"
+        if self.is_twin(article):
+            return f"it is the same story as {self.story} from source {version.source}; shown is {version.key}"
         if (version.source, version.key) != (article.source, article.key):
             return f"{version.key} is the same story in the same language; remove one of the two"
         return ""
+
+    def is_twin(self, article: Article) -> bool:
+        """Whether the article is credited only: another source's is shown."""
+        version = self.item.versions.get(article.language) if self.item else None
+        return version is not None and any(
+            (one.source, one.key) == (article.source, article.key) for one in version.twins
+        )
+
+    def same_story(self, article: Article) -> dict[str, Any] | None:
+        """Which articles of its language are this story, where there are several from different sources."""
+        version = self.item.versions.get(article.language) if self.item else None
+        if version is None or not version.twins:
+            return None
+        return {
+            "story": self.story,
+            "shown": {"source": version.source, "path": version.key},
+            "credited": [{"source": one.source, "path": one.key} for one in version.twins],
+        }
 
     def _languages(self, edition: Edition) -> Iterator[dict[str, Any]]:
         for locale, heads in edition.by_locale.items():
@@ -258,4 +281,11 @@ class _Shelf:
     def _telling(self, connection: sa.Connection) -> Sequence[str]:
         from feeder.store import issues
 
-        return issues.telling(connection, self.story)
+        return issues.telling(connection, self._keys())
+
+    def _keys(self) -> list[StoryKey]:
+        """The story's key and those that it absorbed: an issue told it under the one it had then."""
+        if self.edition is None:
+            return [self.story]
+        absorbed = (key for key in self.edition.joined.memory if self.edition.shown_as(key) == self.story)
+        return [self.story, *absorbed]

@@ -12,7 +12,9 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 
 from feeder.articles import normalise
+from feeder.articles.traces import trace
 from feeder.errors import FolderError
+from feeder.jobs import twins
 from feeder.language.places import gazetteer
 from feeder.model import Source, SourceError
 from feeder.resources import fingerprint
@@ -51,7 +53,7 @@ def ingest(store: Store, sources: Sequence[Source], zone: ZoneInfo, *, now: date
             failed.append(str(error))
     counts["removed"] += _forget_sources(store, {source.key for source in sources})
     with store.read() as connection:
-        bad = (*articles.quarantined(connection), *articles.duplicates(connection))
+        bad = (*articles.quarantined(connection), *twins.duplicates(connection, sources))
     numbers = {name: counts[name] for name in ("added", "changed", "same", "removed", "refused")}
     return Ingested(**numbers, quarantined=bad, failed=tuple(failed))
 
@@ -103,7 +105,8 @@ def _read(source: Source, one: Found, zone: ZoneInfo, progress: Progress, done: 
         article = folder.read(source, one.key, zone)
         if isinstance(article, SourceError):
             return article
-        return Read(article=article, stamp=one.stamp, places=normalise.salience(article, gazetteer()))
+        places = normalise.salience(article, gazetteer())
+        return Read(article=article, stamp=one.stamp, places=places, trace=trace(article))
     except FolderError:
         raise
     except Exception as error:  # a defect of ours must not take the other articles along

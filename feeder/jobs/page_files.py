@@ -92,8 +92,8 @@ def _languages_of(edition: Edition, place: PlaceId) -> tuple[Locale, ...]:
 
 def _moved(edition: Edition) -> Iterator[Output]:
     taken = {(head.locale, head.slug) for head in edition.heads.values()}
-    for locale, slug, story in edition.redirects:
-        head = edition.heads.get((story, locale))
+    for locale, slug, story in edition.former:
+        head = edition.heads.get((edition.shown_as(story), locale))
         if head and (locale, slug) not in taken:
             url = links.address(edition.newsroom.site, links.story(locale, head.slug))
             make = functools.partial(render.moved, edition.newsroom.layout(locale), url)

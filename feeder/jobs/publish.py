@@ -14,7 +14,7 @@ from feeder.jobs.ingest import Progress
 from feeder.jobs.newsroom import Newsroom
 from feeder.jobs.output import Output
 from feeder.outputs.disk import Disk
-from feeder.store import Store, artifacts, entries
+from feeder.store import Store, artifacts, entries, traces
 from feeder.store.artifacts import Artifact
 
 _BATCH = 64  #: files made before they are written; a run that is stopped has done all but the last ones
@@ -53,10 +53,11 @@ def publish(store: Store, newsroom: Newsroom, output: Disk, *, progress: Progres
 
 
 def keep(connection: sa.Connection, edition: Edition) -> None:
-    """Store the ids and addresses that are new in this edition, before anything shows them."""
+    """Store the ids, addresses and joined stories that are new in this edition, before anything shows them."""
     entries.keep_tag_authority(connection, edition.authority)
     entries.put(connection, edition.heads, edition.known)
     entries.put_redirects(connection, edition.left)
+    traces.keep_memory(connection, edition.joined.memory)
 
 
 def _current(one: Output, before: Artifact | None, output: Disk) -> bool:

@@ -6,14 +6,13 @@ import difflib
 from collections.abc import Iterable
 from datetime import datetime
 
-import sqlalchemy as sa
-
 from feeder import markup
 from feeder.errors import NotFound
+from feeder.jobs.edition import Edition, open_edition
 from feeder.jobs.newsroom import Newsroom
 from feeder.language import detect
 from feeder.model import EntryHead, Retraction, StoryKey
-from feeder.store import Store, articles, entries, retractions
+from feeder.store import Store, entries, retractions
 
 
 def retract(
@@ -24,15 +23,15 @@ def retract(
     What is published changes with the next build. Raises NotFound.
     """
     with store.turn(), store.write() as connection:
-        heads = list(entries.heads(connection).values())
-        story = _story(heads, name)
+        edition = open_edition(connection, newsroom)
+        story = edition.shown_as(_story(edition.known.values(), name))
         text = markup.line(reason)
         made = Retraction(
             story=story,
             at=now,
             reason=text,
             language=detect.language_of(text) or newsroom.site.locales[0],
-            titles=_titles(connection, newsroom, story, heads) if with_titles else {},
+            titles=_titles(edition, story) if with_titles else {},
         )
         return made, retractions.put(connection, made)
 
@@ -40,7 +39,8 @@ def retract(
 def undo(store: Store, name: str) -> StoryKey:
     """Give a retracted story back to readers. Raises NotFound."""
     with store.turn(), store.write() as connection:
-        story = _story(entries.heads(connection).values(), name)
+        known = retractions.all_retractions(connection)
+        story = name if name in known else _story(entries.heads(connection).values(), name)
         if not retractions.undo(connection, story):
             raise NotFound(f"the story {story!r} is not retracted")
         return story
@@ -57,13 +57,9 @@ def _story(heads: Iterable[EntryHead], name: str) -> StoryKey:
     raise NotFound(f"no story {name!r} was ever published here{hint}")
 
 
-def _titles(
-    connection: sa.Connection, newsroom: Newsroom, story: StoryKey, heads: Iterable[EntryHead]
-) -> dict[str, str]:
-    """The titles under which readers of each locale knew it, as far as the store still has them."""
-    kept = {language: (source, key) for language, source, key in articles.places_of(connection, story)}
-    return {
-        head.locale: articles.load(connection, *kept[head.language]).title
-        for head in heads
-        if head.story == story and head.language in kept and head.locale in newsroom.site.locales
-    }
+def _titles(edition: Edition, story: StoryKey) -> dict[str, str]:
+    """The titles under which readers of each locale know it."""
+    if story in edition.retracted:
+        return dict(edition.retracted[story].titles)
+    heads = (edition.heads.get((story, locale)) for locale in edition.newsroom.site.locales)
+    return {head.locale: edition.entry(head).title for head in heads if head}

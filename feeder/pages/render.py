@@ -72,9 +72,15 @@ def story(layout: Layout, entry: Entry) -> bytes:
         event_iso=dates.iso(entry.event_date) if entry.event_date else None,
         # the store keeps bodies sanitised (nh3); what is left to do here is to find the site's own images
         body=Markup(links.near_images(entry.html, site, links.up(path))),  # noqa: S704
+        sources=[(publisher, url) for publisher, url in _sources(entry) if publisher or links.web(url)],
         web=links.web,
         host=links.host,
     )
+
+
+def _sources(entry: Entry) -> list[tuple[str, str]]:
+    """Publisher and address of every source of the story, that of the text shown first."""
+    return [(entry.publisher, entry.original), *((credit.publisher, credit.url) for credit in entry.credits)]
 
 
 def place(

@@ -13,8 +13,11 @@ from typing import Any
 import msgspec
 import sqlalchemy as sa
 
+from feeder.articles.joining import Joined
+from feeder.articles.traces import Trace
 from feeder.errors import NotFound
-from feeder.model import Article, Language, PlaceId, SourceError, Story, StoryKey, Version
+from feeder.model import Article, Language, PlaceId, SourceError, Story, StoryKey, Twin, Version
+from feeder.store import traces
 from feeder.store.engine import insert
 from feeder.store.tables import article as table
 from feeder.store.tables import meta, quarantine
@@ -31,17 +34,20 @@ _NOT_CONTENT = {
     "problems",
     "event_evidence",
     "alternates",
+    "story_stated",
 }
 _BATCH = 500
+_NOTHING = Joined()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Read:
-    """An article just read, with the stamp of its input and the places found in it."""
+    """An article just read, with the stamp of its input, the places found in it and what it is compared by."""
 
     article: Article
     stamp: str
     places: Weights
+    trace: Trace
 
 
 def stamps(connection: sa.Connection, source: str) -> dict[str, str]:
@@ -73,7 +79,8 @@ def _place(source: str) -> str:
 
 def put(connection: sa.Connection, found: Iterable[Read], now: datetime) -> Counter[str]:
     """Store articles; counts "added", "changed" and "same". A change of the content sets changed_at, never first_seen."""
-    rows = {(one.article.source, one.article.key): _row(one) for one in found}
+    last = {(one.article.source, one.article.key): one for one in found}
+    rows = {name: _row(one) for name, one in last.items()}
     counts: Counter[str] = Counter()
     for source in dict.fromkeys(source for source, _ in rows):
         keys = [key for owner, key in rows if owner == source]
@@ -81,6 +88,7 @@ def put(connection: sa.Connection, found: Iterable[Read], now: datetime) -> Coun
             counts.update(
                 _put(connection, source, {key: rows[source, key] for key in keys[start : start + _BATCH]}, now)
             )
+    traces.put(connection, [(one.article, one.trace) for one in last.values()])
     return counts
 
 
@@ -165,6 +173,7 @@ def forget(connection: sa.Connection, source: str, keys: Sequence[str]) -> int:
         where = (table.c.source == source, table.c.key.in_(part))
         removed += len(connection.execute(table.delete().where(*where).returning(table.c.id)).all())
         connection.execute(_unquarantined(source, part))
+    traces.forget(connection, source, keys)
     return removed
 
 
@@ -177,17 +186,6 @@ def quarantined(connection: sa.Connection) -> list[SourceError]:
     columns = (quarantine.c.source, quarantine.c.key, quarantine.c.line, quarantine.c.field, quarantine.c.reason)
     rows = connection.execute(sa.select(*columns).order_by(quarantine.c.source, quarantine.c.key))
     return [SourceError(**row._mapping) for row in rows]
-
-
-def duplicates(connection: sa.Connection) -> list[SourceError]:
-    """Articles that claim a story and language another file already has; the first by path is published."""
-    rows = connection.execute(_heads(table.c.story, table.c.language, table.c.source, table.c.key)).all()
-    found = []
-    for (story, language), group in groupby(rows, key=lambda row: (row.story, row.language)):
-        first, *rest = group
-        reason = f"is {story!r} in {language}, and so is {first.key}; remove one, or give it another story or language"
-        found += [SourceError(source=row.source, key=row.key, line=0, field="story", reason=reason) for row in rest]
-    return found
 
 
 _C = table.c
@@ -204,36 +202,42 @@ def _heads(*columns: sa.Column[Any]) -> sa.Select[Any]:
 
 
 def stories(
-    connection: sa.Connection, select_places: Callable[[list[Weights]], tuple[PlaceId, ...]]
+    connection: sa.Connection,
+    select_places: Callable[[list[Weights]], tuple[PlaceId, ...]],
+    joined: Joined = _NOTHING,
 ) -> Iterator[Story]:
-    """Every story that is not a draft, ordered by key."""
+    """Every story that is not a draft, ordered by key; those that `joined` knows as it has them."""
+    aside: dict[tuple[str, str], Any] = {}
+    made = []
     for key, group in groupby(connection.execute(_heads(*_VERSION)), key=lambda row: row.story):
-        rows: dict[Language, Any] = {}
-        for row in group:
-            rows.setdefault(row.language, row)
-        yield _story(key, rows, select_places)
+        if key in joined.into:
+            aside.update(((row.source, row.key), row) for row in group)
+        else:
+            rows: dict[Language, list[Any]] = {}
+            for row in group:
+                rows.setdefault(row.language, [row])
+            made.append(_story(key, rows, select_places))
+    for key, versions in joined.stories.items():
+        found = {language: [aside[name] for name in names] for language, names in versions.items()}
+        made.append(_story(key, found, select_places))
+    yield from sorted(made, key=lambda story: story.key)
 
 
 def _story(
-    key: StoryKey, rows: Mapping[Language, Any], select: Callable[[list[Weights]], tuple[PlaceId, ...]]
+    key: StoryKey,
+    rows: Mapping[Language, Sequence[Any]],
+    select: Callable[[list[Weights]], tuple[PlaceId, ...]],
 ) -> Story:
-    versions = {language: _version(row) for language, row in rows.items()}
-    weights = [tuple((place, weight) for place, weight in row.places) for row in rows.values()]
+    """Of each language the article shown comes first, then those that are credited."""
+    versions = {language: _version(*found) for language, found in rows.items()}
+    weights = [tuple((place, weight) for place, weight in row.places) for row, *_ in rows.values()]
     return Story(key=key, versions=versions, places=select(weights))
 
 
-def _version(row: Any) -> Version:
-    values = {name: getattr(row, name) for name in Version.__slots__}
-    return Version(**{**values, "media": tuple((path, origin) for path, origin in row.media)})
-
-
-def places_of(connection: sa.Connection, story: StoryKey) -> list[tuple[Language, str, str]]:
-    """Language, source and key of each version of a story that is no draft."""
-    rows = connection.execute(_heads().where(table.c.story == story))
-    found: dict[Language, tuple[Language, str, str]] = {}
-    for row in rows:
-        found.setdefault(row.language, (row.language, row.source, row.key))
-    return list(found.values())
+def _version(row: Any, *others: Any) -> Version:
+    values = {name: getattr(row, name) for name in Version.__slots__ if name != "twins"}
+    twins = tuple(Twin(source=one.source, key=one.key, row_hash=one.row_hash) for one in others)
+    return Version(**{**values, "media": tuple((path, origin) for path, origin in row.media), "twins": twins})
 
 
 _BODY = sa.select(table.c.body).where(

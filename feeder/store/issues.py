@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 import msgspec
@@ -54,12 +55,8 @@ def all_issues(connection: sa.Connection) -> list[Issue]:
     return [msgspec.json.decode(body, type=Issue) for body in rows.scalars()]
 
 
-def telling(connection: sa.Connection, story: StoryKey) -> list[str]:
-    """Ids of the issues that told a story."""
-    return list(
-        connection.execute(
-            sa.select(issue_story.c.issue)
-            .where(issue_story.c.story == story, issue_story.c.told == "story")
-            .order_by(issue_story.c.issue)
-        ).scalars()
-    )
+def telling(connection: sa.Connection, stories: Collection[StoryKey]) -> list[str]:
+    """Ids of the issues that told a story, under any of the keys it had."""
+    told = sa.select(issue_story.c.issue).distinct()
+    told = told.where(issue_story.c.story.in_(stories), issue_story.c.told == "story")
+    return list(connection.execute(told.order_by(issue_story.c.issue)).scalars())

@@ -72,6 +72,41 @@ article = sa.Table(
     sa.Index("ix_article_story", "story", "language"),
 )
 
+trace = sa.Table(  # what articles are compared by, apart from their bodies so that all are looked over in no time
+    "trace",
+    metadata,
+    sa.Column("source", Name, primary_key=True),
+    sa.Column("key", Name, primary_key=True),
+    sa.Column("story", Name, nullable=False),
+    sa.Column("stated", sa.Boolean, nullable=False),  # the editor chose the story
+    sa.Column("language", Code, nullable=False),
+    sa.Column("publisher", Name, nullable=False),
+    sa.Column("page", Name, nullable=False),  # its address in one spelling; "": none
+    sa.Column("title", sa.String(16), nullable=False),  # hash; "": none
+    sa.Column("sketch", sa.LargeBinary, nullable=False),
+    sa.Index("ix_trace_story", "story", "language"),
+    sa.Index("ix_trace_page", "language", "page", "story"),
+    sa.Index("ix_trace_title", "language", "title", "story"),
+)
+
+alternate = sa.Table(  # the translations that an article's page links to
+    "alternate",
+    metadata,
+    sa.Column("source", Name, primary_key=True),
+    sa.Column("key", Name, primary_key=True),
+    sa.Column("language", Code, primary_key=True),
+    sa.Column("page", Name, primary_key=True),
+    sa.Column("story", Name, nullable=False),  # of the article
+    sa.Index("ix_alternate_story", "story"),
+)
+
+joined = sa.Table(  # stories that are shown as another one, also when they are gone
+    "joined",
+    metadata,
+    sa.Column("story", Name, primary_key=True),
+    sa.Column("shown_as", Name, nullable=False),
+)
+
 quarantine = sa.Table(
     "quarantine",
     metadata,

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0003"
-down_revision = "0001"
+down_revision = "0002"
 
 _NAME = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 _CODE = sa.String(8).with_variant(sa.String(8, collation="C"), "postgresql")
