@@ -15,7 +15,7 @@ from feeder.digest.select import Candidate, Selection, choose
 from feeder.jobs.edition import Edition, open_edition
 from feeder.jobs.newsroom import Newsroom
 from feeder.jobs.publish import keep
-from feeder.language import locales
+from feeder.language import locales, templates
 from feeder.mail import message
 from feeder.model import UNSUBSCRIBE, Entry, Issue, Locale, Sender, Week
 from feeder.outputs import disk
@@ -38,7 +38,8 @@ def compile_week(store: Store, newsroom: Newsroom, week: Week, now: datetime) ->
         edition = open_edition(connection, newsroom)
         keep(connection, edition)
         selection = _choose(connection, edition, week)
-        fresh = [issues.put(connection, issue, now) for issue in _issues(edition, selection)]
+        with templates.told():
+            fresh = [issues.put(connection, issue, now) for issue in _issues(edition, selection)]
         return Compiled(week=week, issues=issues.of_week(connection, week), selection=selection, new=any(fresh))
 
 

@@ -14,6 +14,7 @@ from feeder.jobs.edition import Edition, open_edition
 from feeder.jobs.ingest import Progress
 from feeder.jobs.newsroom import Newsroom
 from feeder.jobs.output import Output
+from feeder.language import templates
 from feeder.outputs.disk import Disk
 from feeder.store import Store, artifacts, entries
 from feeder.store.artifacts import Artifact
@@ -95,7 +96,8 @@ def _make(
     made, bodies = [], {}
     for number, one in enumerate(stale[start : start + _BATCH], start=start):
         progress("publishing", number, len(stale))
-        body = one.make()
+        with templates.told():
+            body = one.make()
         if body is not None:
             made.append(_artifact(one, body))
             if not _same(made[-1], known.get(one.path), output):

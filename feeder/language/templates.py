@@ -7,16 +7,28 @@ text of the locale; values are escaped, messages are not markup. A site's own fo
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+import traceback
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_eval_context, select_autoescape
+from jinja2 import (
+    Environment,
+    FileSystemLoader,
+    StrictUndefined,
+    TemplateNotFound,
+    TemplateSyntaxError,
+    pass_eval_context,
+    select_autoescape,
+)
 from jinja2.nodes import EvalContext
 from markupsafe import Markup, escape
 
-from feeder.language import dates, locales
+from feeder import resources
+from feeder.errors import TemplateError
+from feeder.language import dates, locales, places
 from feeder.model import Edtf, Locale, Week
 from feeder.resources import folder
 
@@ -24,9 +36,9 @@ from feeder.resources import folder
 @functools.cache
 def environment(locale: Locale, zone: ZoneInfo, overrides: Path | None = None) -> Environment:
     """The environment for pages and mail in one locale; `overrides` is a site's own templates folder."""
-    places = [path for path in (overrides, folder("templates")) if path]
+    folders = [path for path in (overrides, folder("templates")) if path]
     made = Environment(
-        loader=FileSystemLoader(places, encoding="utf-8"),
+        loader=FileSystemLoader(folders, encoding="utf-8"),
         autoescape=select_autoescape(enabled_extensions=("html.j2", "html"), default=False),
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -38,10 +50,45 @@ def environment(locale: Locale, zone: ZoneInfo, overrides: Path | None = None) -
     return made
 
 
+def refresh(changed: Iterable[Path]) -> None:
+    """Use templates and catalogs as they are now. Raises TemplateError when a catalog is broken; then all stays as it was."""
+    for path in changed:
+        if path.suffix == ".po" and path.exists():
+            locales.load(path.parents[1].name, path.stem)
+            if path.stem == "places":
+                places.gazetteer.cache_clear()
+    environment.cache_clear()  # it holds the catalogs; templates it looks after itself
+    resources.refresh()
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """Whatever goes wrong in a template is one line with its file and line. Raises TemplateError."""
+    try:
+        yield
+    except TemplateSyntaxError as error:
+        raise TemplateError(
+            f"{error.filename or error.name}:{error.lineno}: {error.message}; correct the template"
+        ) from None
+    except Exception as error:
+        where = _line_of(error)
+        if where is None:
+            raise
+        what = f"there is no template {error}" if isinstance(error, TemplateNotFound) else str(error)
+        raise TemplateError(f"{where}: {what}; correct the template or the translation") from None
+
+
+def _line_of(error: Exception) -> str | None:
+    """The last line of a template on the way to an error: Jinja puts them into the traceback."""
+    frames = ((frame.f_code.co_filename, line) for frame, line in traceback.walk_tb(error.__traceback__))
+    lines = [f"{name}:{line}" for name, line in frames if name.endswith(".j2")]
+    return lines[-1] if lines else None
+
+
 def _fill(message: str, values: dict[str, object], *, escaped: bool) -> str:
     if not escaped:
-        return message.format(**values)
-    return Markup(escape(message)).format(**values)  # noqa: S704  the message is escaped first, format() escapes the values
+        return locales.fill(message, values)
+    return locales.fill(Markup(escape(message)), values)  # noqa: S704  escaped first, and format() escapes the values
 
 
 def _texts(locale: Locale) -> dict[str, Callable[..., str]]:
