@@ -161,7 +161,7 @@ def fetch(url: str, method: str = "GET", body: bytes | None = None, **headers: s
 class Server:
     """`feeder serve` as a process of its own."""
 
-    def __init__(self, site: Path, port: int = 0, options: Sequence[str] = (), **env: str) -> None:
+    def __init__(self, site: Path, port: int = 0, options: Sequence[str] = ("--no-reload",), **env: str) -> None:
         self.site, self.env, self.port, self.options = site, env, port or free_port(), options
         self.url = ""
         self.log: list[str] = []

@@ -306,6 +306,19 @@ def test_a_template_of_the_site_that_changed_is_used_at_once(store: Store, small
     assert (room.output / "style.css").read_text(encoding="utf-8") == "body { color: green }"
 
 
+def test_a_broken_template_of_the_site_is_one_line(tmp_path: Path) -> None:
+    """With file, line and what to do; what is published stays."""
+    site = sample(tmp_path)
+    assert run("build", site=site).returncode == 0
+    before = bytes_of(site / "data" / "public")
+    write(site / "own" / "pages" / "index.html.j2", "<title>\n{{ nothing.at.all }}")
+    done = run("build", site=site, env={"FEEDER_PAGES_TEMPLATES": "own"})
+    where = site / "own" / "pages" / "index.html.j2"
+    said = f"feeder: {where}:2: 'nothing' is undefined; correct the template or the translation\n"
+    assert (done.returncode, done.stdout, done.stderr) == (1, "", said)
+    assert bytes_of(site / "data" / "public").keys() == before.keys()
+
+
 def test_a_picture_that_went_after_its_article_was_read_stops_nothing(
     store: Store, small: Newsroom, monkeypatch: pytest.MonkeyPatch
 ) -> None:

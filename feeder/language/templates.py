@@ -18,7 +18,6 @@ from jinja2 import (
     Environment,
     FileSystemLoader,
     StrictUndefined,
-    TemplateNotFound,
     TemplateSyntaxError,
     pass_eval_context,
     select_autoescape,
@@ -74,8 +73,7 @@ def told() -> Iterator[None]:
         where = _line_of(error)
         if where is None:
             raise
-        what = f"there is no template {error}" if isinstance(error, TemplateNotFound) else str(error)
-        raise TemplateError(f"{where}: {what}; correct the template or the translation") from None
+        raise TemplateError(f"{where}: {error}; correct the template or the translation") from None
 
 
 def _line_of(error: Exception) -> str | None:
