@@ -153,7 +153,7 @@ TABLE: list[tuple[str, dict[str, str], int, str, bytes, str, str]] = [
 def test_the_servers_agree(row: tuple[str, dict[str, str], int, str, bytes, str, str], url: str) -> None:
     """Status, type, body, what caches may do with it, and the headers that keep readers safe."""
     path, headers, status, kind, part, vary, cache = row
-    answer = fetch(url + path, **headers)
+    answer = fetch(url + path, "GET", None, **headers)
     assert (answer.status, answer.headers["content-type"]) == (status, kind)
     assert part in answer.body
     assert set(vary.split(", ")) <= set(answer.headers["vary"].split(", "))
