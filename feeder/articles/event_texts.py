@@ -56,6 +56,10 @@ class Said:
         return self.where in ("deck", "caption") or (self.where == "body" and self.paragraph < _LEAD)
 
 
+_CLAUSES = re.compile(r"[,;:—–]| (?:and|but|и|а|но|және|ал|бірақ) ")
+_OPENING = 12  #: letters before a date that opens its sentence
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Texts:
     """What is known of the whole article."""
@@ -67,9 +71,12 @@ class Texts:
     years: frozenset[int]  #: all that are written
 
     def ahead(self, said: Said) -> bool:
-        """Whether the sentence speaks of what is still to come."""
-        pattern = event_cues.AHEAD.get(self.language)
-        return pattern is not None and pattern.search(f"{said.before} {said.after}") is not None
+        """Whether the date's part of its sentence speaks of what is still to come: "closed on May 3, it will ..." does not."""
+        before, after = _CLAUSES.split(said.before)[-1], _CLAUSES.split(said.after)
+        opens = sum(map(str.isalpha, said.before)) <= _OPENING  # "On May 3, the bridge will be closed"
+        # the verb of a Kazakh sentence stands at its end
+        parts = after if self.language == "kk" else after[: 2 if opens else 1]
+        return _cue(event_cues.AHEAD, self.language, f"{before} {' '.join(parts)}")
 
 
 def read(article_texts: Sequence[tuple[Where, str]], language: Language, published: date | None) -> Texts:
