@@ -74,8 +74,8 @@ def credits_of(entry: Entry) -> list[str]:
 
 
 def tags(entry: Entry) -> list[str]:
-    """The editor's words, each once."""
-    return [tag for tag in dict.fromkeys(markup.line(tag) for tag in entry.tags) if tag]
+    """What the story's topics are called, each once."""
+    return [label for label in dict.fromkeys(markup.line(topic.label) for topic in entry.topics) if label]
 
 
 def point(place: NamedPlace) -> str | None:
@@ -90,6 +90,11 @@ def _degrees(value: float) -> str:
     return f"{value:.5f}".rstrip("0").rstrip(".")
 
 
-def places_scheme(feed: Feed) -> str:
+def places_scheme(entry: Entry, feed: Feed) -> str:
     """What place ids are terms of: with the id behind it, it is the address of the place's page."""
-    return uri(f"{feed.base_url}/{feed.locale}/places/")
+    return uri(f"{feed.base_url}/{entry.locale}/places/")
+
+
+def topics_scheme(entry: Entry, feed: Feed) -> str:
+    """What the keys of topics are terms of, likewise."""
+    return uri(f"{feed.base_url}/{entry.locale}/topics/")

@@ -23,6 +23,7 @@ def to_bytes(feed: Feed) -> bytes:
         "description": markup.line(feed.subtitle),
         "language": feed.locale,
         "authors": [{"name": fields.author(feed)}],
+        **({"_feeder": {"rights": rights}} if (rights := markup.line(feed.rights)) else {}),
         "items": [_present(_item(entry, feed)) for entry in feed.entries] + [_gone(one) for one in feed.gone],
     }
     return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode()
@@ -77,11 +78,12 @@ def _attachments(entry: Entry, feed: Feed) -> list[dict[str, Any]]:
 
 
 def _extension(entry: Entry) -> dict[str, Any]:
-    """What JSON Feed has no word for: the pages in other languages, the places by id, the day of the event in EDTF."""
+    """What JSON Feed has no word for: the pages in other languages, places and topics by id, the day of the event in EDTF."""
     return _present(
         {
             "translations": {code: fields.uri(url) for code, url in sorted(entry.sisters.items())},
             "places": [place.id for place in entry.places],
+            "topics": [topic.key for topic in entry.topics],
             "event_date": entry.event_date or "",
         }
     )

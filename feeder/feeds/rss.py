@@ -1,14 +1,18 @@
-"""RSS 2.0 as the RSS Advisory Board's profile wants it (rssboard.org/rss-profile), with dc and content:encoded."""
+"""RSS 2.0 as the RSS Advisory Board's profile wants it (rssboard.org/rss-profile).
+
+With Dublin Core (who, which language), content:encoded (the whole story), Media RSS (every picture) and GeoRSS (where).
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from html import escape
 
 from feeder import markup
 from feeder.feeds import content, fields
-from feeder.feeds.repairs import DC, Extra, RepairedEntry, start
-from feeder.model import Entry, Feed, Tombstone
+from feeder.feeds.repairs import DC, MEDIA, Extra, RepairedEntry, start, where
+from feeder.model import Enclosure, Entry, Feed, Tombstone
 
 MEDIA_TYPE = "application/rss+xml"
 
@@ -26,7 +30,7 @@ def to_bytes(feed: Feed) -> bytes:
 
 
 def _item(entry: Entry, feed: Feed) -> RepairedEntry:
-    made = RepairedEntry(extras=_dublin_core(entry, feed))
+    made = RepairedEntry(extras=(*_dublin_core(entry, feed), *_pictures(entry, feed), *where(entry)))
     made.guid(markup.line(entry.id), permalink=False)
     made.title(title(entry))
     made.link(href=fields.uri(entry.url), rel="alternate")
@@ -61,9 +65,11 @@ def _tagless(text: str) -> str:
 
 
 def _categories(entry: Entry, feed: Feed) -> list[dict[str, str]]:
-    scheme = fields.places_scheme(feed)
-    places = [{"term": markup.line(place.name), "scheme": scheme} for place in entry.places]
-    return [*places, *({"term": tag} for tag in fields.tags(entry))]
+    places, topics = fields.places_scheme(entry, feed), fields.topics_scheme(entry, feed)
+    return [
+        *({"term": markup.line(place.name), "scheme": places} for place in entry.places),
+        *({"term": label, "scheme": topics} for label in fields.tags(entry)),
+    ]
 
 
 def _dublin_core(entry: Entry, feed: Feed) -> tuple[Extra, ...]:
@@ -71,6 +77,30 @@ def _dublin_core(entry: Entry, feed: Feed) -> tuple[Extra, ...]:
     names = fields.credits_of(entry) or [fields.author(feed)]
     creators = (Extra(name=f"{{{DC}}}creator", text=name) for name in names)
     return (*creators, Extra(name=f"{{{DC}}}language", text=entry.language))
+
+
+def _pictures(entry: Entry, feed: Feed) -> Iterator[Extra]:
+    """Media RSS 1.5.1: the title says what a picture shows, the description is its caption."""
+    for file in entry.enclosures:
+        if file.type.startswith("image/"):
+            words = {"title": markup.line(file.alt), "description": markup.line(file.caption)}
+            inner = (
+                Extra(name=f"{{{MEDIA}}}{name}", text=text, attributes=_PLAIN) for name, text in words.items() if text
+            )
+            yield Extra(name=f"{{{MEDIA}}}content", attributes=_measures(file, feed), inner=tuple(inner))
+
+
+_PLAIN = {"type": "plain"}
+
+
+def _measures(file: Enclosure, feed: Feed) -> dict[str, str]:
+    known = {"fileSize": file.length, "width": file.width, "height": file.height}
+    return {
+        "url": fields.media(feed, file),
+        "type": file.type,
+        "medium": "image",
+        **{name: str(value) for name, value in known.items() if value},
+    }
 
 
 def _character_data(document: bytes) -> bytes:

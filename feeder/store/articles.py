@@ -129,6 +129,7 @@ def _row(one: Read) -> dict[str, Any]:
         "updated": article.updated,
         "places": [list(pair) for pair in one.places],
         "media": [[one.path, one.origin] for one in article.enclosures],
+        "tags": list(article.tags),
         "body": body,
     }
 
@@ -194,7 +195,7 @@ def _heads() -> sa.Select[Any]:
     c = table.c
     columns = (
         c.story, c.language, c.source, c.key, c.slug, c.content_hash, c.row_hash, c.published, c.updated, c.first_seen,
-        c.changed_at, c.places, c.media,
+        c.changed_at, c.places, c.media, c.tags,
     )  # fmt: skip
     return sa.select(*columns).where(c.draft.is_(sa.false())).order_by(c.story, c.language, c.source, c.key)
 
@@ -220,7 +221,8 @@ def _story(
 
 def _version(row: Any) -> Version:
     values = {name: getattr(row, name) for name in Version.__slots__}
-    return Version(**{**values, "media": tuple((path, origin) for path, origin in row.media)})
+    media = tuple((path, origin) for path, origin in row.media)
+    return Version(**{**values, "media": media, "tags": tuple(row.tags)})
 
 
 def places_of(connection: sa.Connection, story: StoryKey) -> list[tuple[Language, str, str]]:
