@@ -30,7 +30,7 @@ from lxml import etree
 
 from feeder import markup
 from feeder.feeds import atom, content, fields, json_feed, rss
-from feeder.model import Entry, Feed, NamedPlace
+from feeder.model import Entry, Feed, NamedPlace, NamedTopic
 
 Writer = Callable[[Feed], bytes]
 WRITERS: dict[str, Writer] = {"atom": atom.to_bytes, "rss": rss.to_bytes, "json": json_feed.to_bytes}
@@ -231,7 +231,7 @@ def nasty(text: str) -> Feed:
         publisher=text,
         dateline=text,
         places=(place,),
-        tags=(text,),
+        topics=(NamedTopic(key="topic", label=text, language="en"),),
         label=text,
         original=f"https://source.example.net/{text}",
         enclosures=(replace(examples.enclosure(), alt=text, caption=text),),

@@ -166,10 +166,8 @@ def test_a_picture_takes_the_caption_of_the_article() -> None:
 
 def test_what_needs_no_words_is_handed_on() -> None:
     notice, related = Notice(text="Careful", language="en"), Related(title="More", url="https://example.net/")
-    made = entry(
-        authors=("A",), publisher="P", url="https://example.net/a", tags=("t",), notices=(notice,), related=(related,)
-    )
-    assert (made.authors, made.publisher, made.original, made.tags) == (("A",), "P", "https://example.net/a", ("t",))
+    made = entry(authors=("A",), publisher="P", url="https://example.net/a", notices=(notice,), related=(related,))
+    assert (made.authors, made.publisher, made.original) == (("A",), "P", "https://example.net/a")
     assert (made.notices, made.related) == ((notice,), (related,))
     assert made.published.isoformat() == "2026-11-15T01:00:00+05:00"
 
