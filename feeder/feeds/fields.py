@@ -57,6 +57,11 @@ def title(entry: Entry) -> str:
     return markup.line(entry.title) or uri(entry.url)
 
 
+def tagless(text: str) -> str:
+    """Text without anything that looks like a tag, for where many readers expect HTML."""
+    return re.sub(r"<(?=[A-Za-z/!?])", "‹", text)
+
+
 def author(feed: Feed) -> str:
     """The newsroom, to whom what has no other author belongs."""
     return markup.line(feed.author) or feed_title(feed)

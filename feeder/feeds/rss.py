@@ -48,7 +48,7 @@ def _gone(gone: Tombstone) -> RepairedEntry:
     """RSS has no tombstones: an item with the same guid takes the place of the text in readers that have it."""
     made = RepairedEntry(extras=(Extra(name=f"{{{DC}}}language", text=gone.language),))
     made.guid(markup.line(gone.id), permalink=False)
-    made.title(_tagless(markup.line(gone.title)))
+    made.title(fields.tagless(markup.line(gone.title)))
     made.link(href=fields.uri(gone.url), rel="alternate")
     made.published(fields.moment(gone.published))
     made.description(escape(markup.line(gone.reason), quote=False), isSummary=True)
@@ -57,11 +57,7 @@ def _gone(gone: Tombstone) -> RepairedEntry:
 
 def title(entry: Entry) -> str:
     """Its title without anything that looks like a tag: many readers take an RSS title for HTML."""
-    return _tagless(fields.title(entry))
-
-
-def _tagless(text: str) -> str:
-    return re.sub(r"<(?=[A-Za-z/!?])", "‹", text)
+    return fields.tagless(fields.title(entry))
 
 
 def _categories(entry: Entry, feed: Feed) -> list[dict[str, str]]:
@@ -104,8 +100,11 @@ def _measures(file: Enclosure, feed: Feed) -> dict[str, str]:
 
 
 def _character_data(document: bytes) -> bytes:
-    """Titles with "&" and "<" as hexadecimal references: to XML the same, to the many readers that take a title for HTML not."""
-    return re.sub(rb"<title>[^<]*</title>", _hexadecimal, document)
+    """Titles and captions with "&" and "<" as hexadecimal references.
+
+    To XML that is the same, to the many readers that take them for HTML not.
+    """
+    return re.sub(rb"<(title|media:title|media:description)( [^<>]*)?>[^<]*</", _hexadecimal, document)
 
 
 def _hexadecimal(title: re.Match[bytes]) -> bytes:
