@@ -133,7 +133,7 @@ def test_pictures_are_described(code: str) -> None:
     """Media RSS: where and how large it is, what it shows, its caption; nothing that is not known."""
     (found,) = channel(code).findall("item/media:content", NS)
     entry = examples.entry(code, "poster")
-    assert dict(found.attrib) == {
+    assert {str(name): value for name, value in found.attrib.items()} == {
         "url": f"{examples.BASE}/media/1f2e3d4c5b6a7988-poster.png",
         "type": "image/png",
         "medium": "image",

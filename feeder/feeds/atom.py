@@ -35,7 +35,7 @@ def _entry(entry: Entry, feed: Feed) -> RepairedEntry:
     made.title(fields.title(entry))
     made.published(fields.moment(entry.published))
     made.updated(fields.moment(entry.updated))
-    made.author([{"name": name} for name in fields.credits_of(entry)])
+    made.author([{"name": name} for name in fields.credits_of(entry, feed)])
     made.link(_links(entry, feed))
     made.category(_categories(entry, feed))
     if summary := markup.line(entry.summary):

@@ -72,10 +72,12 @@ def feed_title(feed: Feed) -> str:
     return markup.line(feed.title) or uri(feed.home)
 
 
-def credits_of(entry: Entry) -> list[str]:
-    """Whom the story is by: its authors, or else its publisher; empty when neither is known."""
-    names = [markup.line(name) for name in (*entry.authors, *(() if entry.authors else (entry.publisher,)))]
-    return [name for name in names if name]
+def credits_of(entry: Entry, feed: Feed) -> list[str]:
+    """Whom the story is by: its authors, else its publisher, else the newsroom: readers do not look it up in the feed."""
+    for names in (entry.authors, (entry.publisher,)):
+        if known := [line for name in names if (line := markup.line(name))]:
+            return known
+    return [author(feed)]
 
 
 def tags(entry: Entry) -> list[str]:

@@ -24,7 +24,7 @@ def to_bytes(feed: Feed) -> bytes:
         "language": feed.locale,
         "authors": [{"name": fields.author(feed)}],
         **({"_feeder": {"rights": rights}} if (rights := markup.line(feed.rights)) else {}),
-        "items": [_present(_item(entry, feed)) for entry in feed.entries] + [_gone(one) for one in feed.gone],
+        "items": [_present(_item(entry, feed)) for entry in feed.entries] + [_gone(one, feed) for one in feed.gone],
     }
     return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode()
 
@@ -41,7 +41,7 @@ def _item(entry: Entry, feed: Feed) -> dict[str, Any]:
         "image": images[0] if images else "",
         "date_published": fields.rfc3339(entry.published),
         "date_modified": fields.rfc3339(entry.updated),
-        "authors": [{"name": name} for name in fields.credits_of(entry)],
+        "authors": [{"name": name} for name in fields.credits_of(entry, feed)],
         "tags": list(dict.fromkeys([*(markup.line(place.name) for place in entry.places), *fields.tags(entry)])),
         "language": entry.language,
         "attachments": _attachments(entry, feed),
@@ -49,7 +49,7 @@ def _item(entry: Entry, feed: Feed) -> dict[str, Any]:
     }
 
 
-def _gone(gone: Tombstone) -> dict[str, Any]:
+def _gone(gone: Tombstone, feed: Feed) -> dict[str, Any]:
     """An item with the same id takes the place of the text in readers that have it."""
     return {
         "id": markup.line(gone.id),
@@ -58,6 +58,7 @@ def _gone(gone: Tombstone) -> dict[str, Any]:
         "content_text": markup.line(gone.reason),
         "date_published": fields.rfc3339(gone.published),
         "date_modified": fields.rfc3339(gone.when),
+        "authors": [{"name": fields.author(feed)}],
         "language": gone.language,
         "_feeder": {"retracted": True},
     }

@@ -6,13 +6,13 @@ With Dublin Core (who, which language), content:encoded (the whole story), Media
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from html import escape
 
 from feeder import markup
 from feeder.feeds import content, fields
 from feeder.feeds.repairs import DC, MEDIA, Extra, RepairedEntry, start, where
-from feeder.model import Enclosure, Entry, Feed, Tombstone
+from feeder.model import Enclosure, Entry, Feed, Language, Tombstone
 
 MEDIA_TYPE = "application/rss+xml"
 
@@ -25,7 +25,7 @@ def to_bytes(feed: Feed) -> bytes:
     for entry in feed.entries:
         made.add_entry(_item(entry, feed), order="append")
     for gone in feed.gone:
-        made.add_entry(_gone(gone), order="append")
+        made.add_entry(_gone(gone, feed), order="append")
     return _character_data(made.rss_str(pretty=True))
 
 
@@ -44,9 +44,9 @@ def _item(entry: Entry, feed: Feed) -> RepairedEntry:
     return made
 
 
-def _gone(gone: Tombstone) -> RepairedEntry:
+def _gone(gone: Tombstone, feed: Feed) -> RepairedEntry:
     """RSS has no tombstones: an item with the same guid takes the place of the text in readers that have it."""
-    made = RepairedEntry(extras=(Extra(name=f"{{{DC}}}language", text=gone.language),))
+    made = RepairedEntry(extras=_said_by([fields.author(feed)], gone.language))
     made.guid(markup.line(gone.id), permalink=False)
     made.title(fields.tagless(markup.line(gone.title)))
     made.link(href=fields.uri(gone.url), rel="alternate")
@@ -70,9 +70,12 @@ def _categories(entry: Entry, feed: Feed) -> list[dict[str, str]]:
 
 def _dublin_core(entry: Entry, feed: Feed) -> tuple[Extra, ...]:
     """RSS's own author is an e-mail address, and those are not published."""
-    names = fields.credits_of(entry) or [fields.author(feed)]
+    return _said_by(fields.credits_of(entry, feed), entry.language)
+
+
+def _said_by(names: Sequence[str], language: Language) -> tuple[Extra, ...]:
     creators = (Extra(name=f"{{{DC}}}creator", text=name) for name in names)
-    return (*creators, Extra(name=f"{{{DC}}}language", text=entry.language))
+    return (*creators, Extra(name=f"{{{DC}}}language", text=language))
 
 
 def _pictures(entry: Entry, feed: Feed) -> Iterator[Extra]:

@@ -13,7 +13,7 @@ from feeder.feeds.opml import Outline
 from feeder.jobs.edition import Edition, inputs_hash
 from feeder.jobs.output import Output
 from feeder.language import locales
-from feeder.model import EntryHead, Feed, Locale, PlaceId, Retraction, Site, StoryKey, Tombstone, TopicKey
+from feeder.model import Entry, EntryHead, Feed, Locale, PlaceId, Retraction, Site, StoryKey, Tombstone, TopicKey
 from feeder.pages import links
 
 _NEVER = datetime(
@@ -165,13 +165,19 @@ def _combined_feed(edition: Edition, heads: Sequence[EntryHead], gone: Sequence[
         links={"atom": links.address(site, links.COMBINED)},
         updated=max((*apart, *(one.when for one in gone)), default=_NEVER),
         entries=tuple(
-            replace(entry, updated=moment) for entry, moment in zip(edition.feed_entries(heads), apart, strict=True)
+            replace(entry, updated=moment, authors=_credited(entry, site))
+            for entry, moment in zip(edition.feed_entries(heads), apart, strict=True)
         ),
         gone=tuple(gone),
         rights=_joined(site.rights, site),
         sisters={code: links.address(site, links.feed(code, "atom")) for code in site.locales},
     )
     return atom.to_bytes(feed)
+
+
+def _credited(entry: Entry, site: Site) -> tuple[str, ...]:
+    """Whom an entry of this feed is by: what nobody signed is the newsroom's, by its name in the entry's language."""
+    return entry.authors or (() if entry.publisher else (site.titles[entry.locale],))
 
 
 def _joined(texts: Mapping[Locale, str], site: Site) -> str:
