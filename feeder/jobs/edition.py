@@ -130,7 +130,12 @@ class Edition:
 
     def named(self, topic: TopicKey, locale: Locale) -> NamedTopic:
         """A topic as the readers of a locale know it."""
-        return self._topics[0].named(topic, self.newsroom.site.fallback[locale])
+        return self._names(topic, locale)
+
+    @functools.cached_property
+    def _names(self) -> Callable[[TopicKey, Locale], NamedTopic]:
+        known, orders = self._topics[0], self.newsroom.site.fallback
+        return functools.cache(lambda topic, locale: known.named(topic, orders[locale]))
 
     def topics_named(self, story: StoryKey, locale: Locale) -> tuple[NamedTopic, ...]:
         """The topics of a story as the readers of a locale know them."""

@@ -48,6 +48,7 @@ class Topics:
 
     def __init__(self, vocabulary: Vocabulary, gazetteer: Gazetteer) -> None:
         self._vocabulary, self._gazetteer = vocabulary, gazetteer
+        self._find = functools.cache(vocabulary.find)  # the same few tags stand in thousands of stories
         self._places: dict[TopicKey, PlaceId] = {}
         self._written: dict[TopicKey, Counter[tuple[Language, str]]] = {}
         self._own = functools.cache(own_key)
@@ -57,7 +58,7 @@ class Topics:
         return tuple(dict.fromkeys(self._key(language, tag, places) for language, tag in tags))
 
     def _key(self, language: Language, tag: str, places: Sequence[PlaceId]) -> TopicKey:
-        if known := self._vocabulary.find(tag):
+        if known := self._find(tag):
             return known
         place = self._gazetteer.resolve(tag, language) if places else None
         if place and place in places:
