@@ -156,16 +156,16 @@ def ids(room: Newsroom, locale: str) -> list[str]:
 
 
 def test_a_changed_article_writes_only_the_files_that_show_it(store: Store, small: Newsroom) -> None:
-    """Its page, its language's feeds and front page, its places; and the same where it is the fallback."""
+    """Its page, its language's feeds and front page, its places, the feed of all languages; and the same where it is the fallback."""
     build(store, small)
     before = times_of(small.output)
     write(small.folder / "articles" / "picket.kk.md", article("Жаңа", published="2026-11-11", places="Almaty"))
     built = build(store, small, later=1)
     assert changes(small, before) == {
         "kk/stories/picket/index.html", "kk/feed.atom", "kk/feed.rss", "kk/feed.json", "kk/index.html",
-        "kk/places/kz-almaty/index.html", "kk/places/kz-almaty/feed.atom",
+        "kk/places/kz-almaty/index.html", "kk/places/kz-almaty/feed.atom", "feed.atom",
     }  # fmt: skip
-    assert built.files.written == 7
+    assert built.files.written == 8
 
 
 def test_a_fallback_is_written_with_its_text(store: Store, small: Newsroom) -> None:
