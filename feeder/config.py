@@ -41,8 +41,23 @@ class FeedsConfig(_Table, frozen=True, kw_only=True, forbid_unknown_fields=True)
     window: int = 50  #: entries in a feed
     formats: tuple[str, ...] = FORMATS  #: which are published; "atom" always is
     places: bool = True  #: one Atom feed per place and language
+    topics: bool = True  #: one Atom feed per topic and language
     archive: bool = True  #: the whole history as archive documents of 100 entries each (RFC 5005)
     full_text: bool = True  #: false: only the summary and a link
+    rights: dict[str, str] | str = ""  #: who may do what with the texts
+
+
+class TopicConfig(_Table, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A topic of the site's own, or what it adds to one that feeder knows."""
+
+    en: str = ""
+    kk: str = ""
+    ru: str = ""
+    tags: tuple[str, ...] = ()  #: other spellings of tags that mean it
+
+    @property
+    def labels(self) -> dict[str, str]:
+        return {locale: text for locale in _LOCALES if (text := getattr(self, locale))}
 
 
 class PagesConfig(_Table, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -89,6 +104,7 @@ class Config(_Table, frozen=True, kw_only=True, forbid_unknown_fields=True):
     mail: MailConfig = MailConfig()
     storage: StorageConfig = StorageConfig()
     schedule: ScheduleConfig = ScheduleConfig()
+    topics: dict[str, TopicConfig] = {}  #: by the name that stands in their addresses
 
     @property
     def zone(self) -> ZoneInfo:
@@ -175,7 +191,7 @@ def keys() -> list[Key]:
         elif name in _LOCALIZED:
             found += [Key((name,), str)] if name != "fallback" else []
             found += [Key((name, locale), tuple if name == "fallback" else str) for locale in _LOCALES]
-        elif name != "sources":
+        elif name not in ("sources", "topics"):
             found.append(Key((name,), kind))
     return found
 
@@ -225,7 +241,8 @@ def _unknown(place: str, key: str) -> str:
         for name, kind in get_type_hints(Config).items()
         if isinstance(kind, type) and issubclass(kind, _Table)
     }
-    table = SourceConfig if section == "sources" else tables.get(section, Config)
+    tables |= {"sources": SourceConfig, "topics": TopicConfig}
+    table = tables.get(section, Config)
     near = difflib.get_close_matches(key, get_type_hints(table), n=1)
     hint = f"is {near[0]!r} meant?" if near else "remove it"
     return f"{f'{place}.{key}' if place else key!s} is not a key that feeder knows; {hint}"
@@ -270,6 +287,7 @@ def _checked(config: Config, given: Mapping[str, str]) -> Config:
     checks.chosen("feeds.formats", config.feeds.formats, FORMATS)
     if "atom" not in config.feeds.formats:
         raise checks.wrong("feeds.formats", 'must hold "atom": the feeds of places and the lists of feeds lead to it')
+    _check_topics(config, checks)
     checks.at_least("feeds.window", config.feeds.window, 1)
     checks.at_least("digest.window", config.digest.window, 1)
     checks.at_least("schedule.build_every", config.schedule.build_every, 1)
@@ -305,12 +323,30 @@ def _check_languages(config: Config, checks: _Checks) -> None:
     checks.chosen("languages", config.languages, _LOCALES)
     if not config.languages:
         raise checks.wrong("languages", f"is empty; choose from {', '.join(_LOCALES)}")
-    for key, texts in (("title", config.title), ("description", config.description), ("fallback", config.fallback)):
+    for key, texts in (
+        ("title", config.title),
+        ("description", config.description),
+        ("feeds.rights", config.feeds.rights),
+        ("fallback", config.fallback),
+    ):
         wrong = sorted(set(texts) - set(_LOCALES)) if isinstance(texts, dict) else []
         if wrong:
             raise checks.wrong(f"{key}.{wrong[0]}", f"is not a language feeder knows; use {', '.join(_LOCALES)}")
     for locale, order in config.fallback.items():
         checks.chosen(f"fallback.{locale}", order, _LOCALES)
+
+
+def _check_topics(config: Config, checks: _Checks) -> None:
+    owners: dict[str, str] = {}
+    for key, topic in config.topics.items():
+        if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", key) or len(key) > 80:
+            raise checks.wrong(
+                f"topics.{key}", "stands in addresses; name it in small Latin letters: [topics.human-rights]"
+            )
+        for tag in topic.tags:
+            other = owners.setdefault(tag.casefold(), key)
+            if other != key:
+                raise checks.wrong(f"topics.{key}.tags", f"has {tag!r}, and so has topics.{other}; remove one")
 
 
 def _check_zone(config: Config, checks: _Checks) -> None:

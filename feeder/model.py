@@ -22,6 +22,7 @@ Edtf = NewType(
     "Edtf", str
 )  #: a checked date of ISO 8601-2 levels 0 and 1: "2019-02-03", "XXXX-02-03", "2019-02~", "1991"
 PlaceId = str  #: id in the gazetteer: "kz-almaty"
+TopicKey = str  #: the name of a topic in addresses, whatever the language: "human-rights"
 StoryKey = str  #: what makes translations one story: "2021-03-15-picket"
 Markup = Literal["text", "markdown", "html"]
 
@@ -176,6 +177,7 @@ class Version:
     changed_at: datetime | None  #: when a change of the content was last seen
     media: tuple[tuple[str, str], ...]  #: (path where it is published, file in the source) of each enclosure
     twins: tuple[Twin, ...] = ()  #: the same report from other sources
+    tags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -251,6 +253,24 @@ class NamedPlace:
     longitude: float | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Topic:
+    """What stories are about, whatever the language."""
+
+    key: TopicKey
+    labels: Mapping[Locale, str]
+    tags: tuple[str, ...] = ()  #: other spellings of tags that mean it, in any language
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NamedTopic:
+    """A topic as the readers of one locale see it."""
+
+    key: TopicKey
+    label: str  #: "Адам құқықтары"
+    language: Language  #: of the label: not the readers' where nobody said it in theirs
+
+
 # --- what goes out -------------------------------------------------------------------------------
 
 
@@ -274,6 +294,7 @@ class Site:
     fallback: Mapping[Locale, tuple[Language, ...]]  #: for each locale the languages shown, best first
     full_text: bool = True  #: feeds carry the story, not only its summary
     story_pages: bool = True  #: each story has a page of its own; without it entries link to the original
+    rights: Mapping[Locale, str] = field(default_factory=dict)  #: who may do what with the texts; empty: not stated
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -313,7 +334,7 @@ class Entry:
     event_date: Edtf | None
     dateline: str  #: localized: "Алматы, Қазақстан"; "" when there is none
     places: tuple[NamedPlace, ...]  #: at most five
-    tags: tuple[str, ...]
+    topics: tuple[NamedTopic, ...]
     enclosures: tuple[Enclosure, ...]  #: without those inside the body: `html` has them
     notices: tuple[Notice, ...]
     corrections: tuple[Correction, ...] = ()  #: the newest last
@@ -347,6 +368,7 @@ class Feed:
 
     id: str  #: tag: URI of the feed
     locale: Locale
+    mixed: bool = False  #: it has entries for the readers of every locale; each then says its language
     title: str
     subtitle: str
     author: str  #: the newsroom's name in the locale
@@ -356,6 +378,8 @@ class Feed:
     updated: datetime  #: of the entry updated last; a fixed day when there is none
     entries: tuple[Entry, ...]  #: newest publication first
     gone: tuple[Tombstone, ...] = ()  #: the last retracted first
+    rights: str = ""  #: who may do what with the texts, in the locale
+    sisters: Mapping[Locale, str] = field(default_factory=dict)  #: absolute URLs of the same feed in each language
     archive: bool = False  #: whether this is an archive document (RFC 5005, section 4)
     current: str = ""  #: of an archive document: absolute URL of the feed it belongs to
     previous: str = ""  #: absolute URL of the archive document before this one

@@ -30,6 +30,7 @@ from feeder.model import (
     Language,
     Locale,
     NamedPlace,
+    NamedTopic,
     Notice,
     Related,
     Site,
@@ -189,11 +190,18 @@ _PLACES: dict[Name, tuple[str, ...]] = {
     "vigil": ("cn-ghulja", "cn-xinjiang"),
 }
 
-_TAGS: dict[Name, tuple[str, ...]] = {
-    "picket": ("protest", "xinjiang"),
+_TOPICS: dict[Name, tuple[str, ...]] = {
+    "picket": ("protest",),
     "poster": ("art",),
     "hearing": ("courts",),
-    "vigil": (),
+    "vigil": ("dala",),
+}
+
+_TOPIC_LABELS: dict[str, dict[Language, str]] = {
+    "protest": {"en": "Protest", "kk": "Наразылық", "ru": "Протест"},
+    "dala": {"kk": "Дала"},
+    "art": {"en": "Art", "kk": "Өнер", "ru": "Искусство"},
+    "courts": {"en": "Courts", "kk": "Сот", "ru": "Суд"},
 }
 
 _ALT: dict[Language, str] = {
@@ -218,6 +226,13 @@ def place(key: str, locale: Locale) -> NamedPlace:
     """A place by its gazetteer id: "kz" (no coordinates), "kz-almaty", "kz-astana", "cn-ghulja", "cn-xinjiang"."""
     country, latitude, longitude = _POINTS[key]
     return NamedPlace(id=key, name=_PLACE_NAMES[key][locale], country=country, latitude=latitude, longitude=longitude)
+
+
+def topic(key: str, locale: Locale) -> NamedTopic:
+    """A topic by its key: "protest", "art", "courts"; "dala", which has a name in Kazakh only."""
+    labels = _TOPIC_LABELS[key]
+    language = locale if locale in labels else "kk"
+    return NamedTopic(key=key, label=labels[language], language=language)
 
 
 def enclosure(language: Language = "en") -> Enclosure:
@@ -274,7 +289,7 @@ def entry(locale: Locale = "en", story: Name = "picket", **changes: Any) -> Entr
         event_date=_EVENTS[story],
         dateline=_DATELINES.get((story, locale), ""),
         places=tuple(place(key, locale) for key in _PLACES[story]),
-        tags=_TAGS[story],
+        topics=tuple(topic(key, locale) for key in _TOPICS[story]),
         enclosures=(enclosure(language),) if story == "poster" else (),
         notices=notices() if story == "hearing" else (),
         related=related(language) if story == "vigil" else (),

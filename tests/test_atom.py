@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 
 import examples
 import feedparser
@@ -83,26 +84,45 @@ def test_ids_are_unique_and_content_is_html(code: str) -> None:
 
 @locales
 def test_only_foreign_entries_carry_a_language(code: str) -> None:
-    """Inside one, the names of places are still in the readers' language, and say so."""
+    """Inside one, the names of places and topics are still in the readers' language, and say so."""
     for entry, element in zip(examples.feed(code).entries, entries(code), strict=True):
         foreign = entry.language != code
         assert element.get(LANG) == (entry.language if foreign else None)
-        labels = [category.get(LANG) for category in element.findall("a:category[@label]", NS)]
+        labels = [
+            category.get(LANG) for category in element.findall("a:category", NS) if category.get("term") != "dala"
+        ]
         assert set(labels) == {code if foreign else None}
+
+
+@locales
+def test_a_topic_that_nobody_named_in_the_readers_language_says_so(code: str) -> None:
+    """A word of another language is marked; one of the entry's own is not."""
+    found = [category for element in entries(code) for category in element.findall("a:category[@term='dala']", NS)]
+    assert [(category.get("label"), category.get(LANG)) for category in found] == [
+        ("Дала", None if code == "kk" else "kk")
+    ]
 
 
 @locales
 def test_places_are_categories_and_the_first_with_coordinates_is_the_point(code: str) -> None:
     """Scheme and term together are the address of the place's page."""
     picket, *_ = entries(code)
-    places = {category.get("term"): category for category in picket.findall("a:category[@scheme]", NS)}
-    assert list(places) == ["kz", "kz-almaty"]
     scheme = f"{examples.BASE}/{code}/places/"
-    assert all(category.get("scheme") == scheme for category in places.values())
+    places = {one.get("term"): one for one in picket.findall("a:category", NS) if one.get("scheme") == scheme}
+    assert list(places) == ["kz", "kz-almaty"]
     assert places["kz-almaty"].get("label") == examples.place("kz-almaty", code).name
     assert [point.text for point in picket.findall("geo:point", NS)] == ["43.25 76.95"]
-    tags = [category.get("term") for category in picket.findall("a:category", NS) if not category.get("scheme")]
-    assert tags == ["protest", "xinjiang"]
+
+
+@locales
+def test_topics_are_categories_with_a_term_that_no_language_changes(code: str) -> None:
+    """A filter on the term finds the same stories in all three feeds; the label is for people."""
+    picket, *_ = entries(code)
+    scheme = f"{examples.BASE}/{code}/topics/"
+    topics = {
+        one.get("term"): one.get("label") for one in picket.findall("a:category", NS) if one.get("scheme") == scheme
+    }
+    assert topics == {"protest": examples.topic("protest", code).label}
 
 
 def test_updated_and_published_are_those_of_the_story() -> None:
@@ -121,7 +141,22 @@ def test_the_order_of_entries_is_kept() -> None:
 
 
 def test_a_feed_of_all_languages_marks_every_entry() -> None:
-    """The combined feed: each version in its own language, links and labels as in its own feed."""
+    """The combined feed is in several languages, each entry in one; its categories lead to pages in the same."""
     mixed = tuple(examples.entry(code, "picket") for code in examples.LOCALES)
-    found = root(examples.feed("en", entries=mixed)).findall("a:entry", NS)
-    assert [element.get(LANG) for element in found] == [None, "kk", "ru"]
+    sisters = {code: examples.feed(code).links["atom"] for code in examples.LOCALES}
+    made = root(replace(examples.feed("en", entries=mixed), locale="mul", sisters=sisters))
+    found = made.findall("a:entry", NS)
+    assert made.get(LANG) == "mul"
+    assert [element.get(LANG) for element in found] == list(examples.LOCALES)
+    schemes = [element.findall("a:category", NS)[0].get("scheme") for element in found]
+    assert schemes == [f"{examples.BASE}/{code}/places/" for code in examples.LOCALES]
+    related = {link.get("hreflang"): link.get("href") for link in made.findall("a:link[@rel='related']", NS)}
+    assert related == sisters
+
+
+def test_rights_are_stated_where_the_site_states_them() -> None:
+    """In the feed's language; nothing is claimed where nothing is stated."""
+    assert root(examples.feed("kk", rights="Сілтеме жасап қайта басуға болады")).findtext("a:rights", None, NS) == (
+        "Сілтеме жасап қайта басуға болады"
+    )
+    assert root(examples.feed("kk")).find("a:rights", NS) is None

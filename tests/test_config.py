@@ -292,6 +292,28 @@ def test_a_path_is_relative_to_its_folder_or_absolute(tmp_path: Path) -> None:
     assert config.absolute("/srv/articles", tmp_path) == Path("/srv/articles")
 
 
+@pytest.mark.parametrize(
+    ("table", "message"),
+    [
+        ("[topics.'Human rights']\nen = 'A'", "name it in small Latin letters"),
+        ("[topics.a]\nde = 'A'", "topics.de is not a key that feeder knows"),
+        (
+            "[topics.a]\ntags = ['x']\n[topics.b]\ntags = ['X']",
+            "topics.b.tags has 'X', and so has topics.a; remove one",
+        ),
+    ],
+)
+def test_a_wrong_topic_is_named(table: str, message: str) -> None:
+    text = f'base_url = "https://a.example"\nsources = [{{path = "articles"}}]\n{table}\n'
+    with pytest.raises(ConfigError, match=re.escape(message)):
+        config.parse(text, {}, str)
+
+
+def test_a_topic_has_the_labels_that_were_given() -> None:
+    text = 'base_url = "https://a.example"\nsources = [{path = "articles"}]\n[topics.a]\nkk = "Ә"\n'
+    assert config.parse(text, {}, str).topics["a"].labels == {"kk": "Ә"}
+
+
 # --- the guide ---
 
 
@@ -316,15 +338,14 @@ def keys_of(table: type, prefix: str = "") -> dict[str, Any]:
 
 
 def test_the_guide_names_every_key_and_no_other() -> None:
-    code = {key for key in keys_of(Config) if key != "sources"} | {
-        f"sources.{key}" for key in keys_of(config.SourceConfig)
-    }
-    assert set(documented()) == code
+    tables = {"sources": config.SourceConfig, "topics": config.TopicConfig}
+    inner = {f"{name}.{key}" for name, table in tables.items() for key in keys_of(table)}
+    assert set(documented()) == keys_of(Config).keys() - tables.keys() | inner
 
 
 def test_the_guide_s_defaults_are_the_code_s() -> None:
     for key, default in keys_of(Config).items():
-        if key == "sources":
+        if key in ("sources", "topics"):
             continue
         shown = documented()[key][1]
         if default is ...:
@@ -341,7 +362,7 @@ def test_the_guide_s_variables_are_the_code_s() -> None:
     every = config.keys()
     variables = {".".join(key.path): key.variable for key in every}
     for key, (_, _, variable) in documented().items():
-        if key.startswith("sources."):
+        if key.startswith(("sources.", "topics.")):
             assert variable == "none"
         elif key in variables:
             assert f"`{variables[key]}`" in variable

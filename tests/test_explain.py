@@ -23,10 +23,10 @@ from feeder.store import Store, open_store, open_to_look
 #: The object of the contract, field by field.
 FIELDS = {
     "path", "story", "language", "title", "deck", "publisher", "authors", "dateline", "published", "first_seen", "updated",
-    "event_date", "event_date_inferred", "caption", "paragraphs", "notices", "related", "dropped", "places", "problems",
+    "event_date", "event_date_inferred", "caption", "paragraphs", "notices", "related", "dropped", "places", "problems", "tags",
     "entries", "feeds", "issues", "quarantined", "same_story",
 }  # fmt: skip
-ENTRY = {"title", "language", "label", "dateline", "date", "places", "url"}
+ENTRY = {"title", "language", "label", "dateline", "date", "places", "topics", "url"}
 
 
 @pytest.fixture
@@ -169,7 +169,27 @@ def test_a_published_article_names_its_feeds(store: Store, desk: Newsroom) -> No
     assert reasons(desk, store, "vigil.en.md") == dict.fromkeys(
         [f"{locale}/feed.atom" for locale in ("en", "kk", "ru")]
         + [f"{locale}/places/kz-almaty/feed.atom" for locale in ("en", "kk", "ru")]
+        + ["feed.atom"]
     )
+
+
+def test_an_article_names_the_feeds_of_its_topics(store: Store, desk: Newsroom) -> None:
+    """With the tags as written, and the topics in each language."""
+    write(
+        desk.folder / "articles" / "roads.en.md", article("Roads", published="2026-11-13", tags="[court, Steppe Roads]")
+    )
+    build(store, desk)
+    found = of(desk, store, "roads.en.md")
+    assert found["tags"] == ["court", "Steppe Roads"]
+    assert [found["entries"][code]["topics"] for code in ("en", "kk")] == [
+        ["Courts", "Steppe Roads"],
+        ["Сот", "Steppe Roads"],
+    ]
+    inside = {one["feed"] for one in found["feeds"] if one["in"]}
+    assert {
+        f"{code}/topics/{key}/feed.atom" for code in ("en", "kk", "ru") for key in ("courts", "steppe-roads")
+    } <= inside
+    assert of(desk, None, "roads.en.md")["entries"]["ru"]["topics"] == ["Суд", "Steppe Roads"]
 
 
 def test_an_article_that_is_in_no_feed_says_why(store: Store, desk: Newsroom, tmp_path: Path) -> None:

@@ -258,6 +258,8 @@ def test_feeds_are_counted_and_only_those_without_it_explained() -> None:
         *places,
     ]
     assert "in all 4: en/feed.atom, kk/feed.atom and 2 of places\n" in plain(found(feeds=feeds))
+    topics = [{"feed": f"{lang}/topics/court/feed.atom", "in": True, "why": None} for lang in ("en", "kk", "ru")]
+    assert "kk/feed.atom and 3 of topics and 2 of places\n" in plain(found(feeds=[*feeds, *topics]))
     late: dict[str, Any] = {"in": False, "why": "50 newer stories"}
     feeds += [{"feed": "ru/feed.atom", **late}, {"feed": "ru/places/kz/feed.atom", **late}]
     text = section(plain(found(feeds=feeds)), "Feeds and digests")

@@ -71,9 +71,21 @@ def test_our_own_member_tells_what_the_format_cannot() -> None:
     assert vigil["_feeder"] == {
         "translations": {"en": examples.url("vigil", "en"), "ru": examples.url("vigil", "ru")},
         "places": ["cn-ghulja", "cn-xinjiang"],
+        "topics": ["dala"],
         "event_date": "XXXX-02-03",
     }
     assert [key for key in vigil if key.startswith("_")] == ["_feeder"]
+
+
+def test_tags_are_places_and_topics_in_words() -> None:
+    """In the readers' language, as readers show them."""
+    assert document("ru")["items"][0]["tags"] == ["Казахстан", "Алматы", "Протест"]
+
+
+def test_rights_are_a_member_of_our_own() -> None:
+    """The format has no word for them."""
+    assert document("en", rights="Reprints with a link")["_feeder"] == {"rights": "Reprints with a link"}
+    assert "_feeder" not in document("en")
 
 
 def test_letters_are_letters() -> None:

@@ -262,7 +262,7 @@ def test_a_store_without_traces_has_every_article_read_again(
     values = dict.fromkeys(("slug", "content_hash", "row_hash", "places", "media"), "")
     row = {"source": "articles", "key": "a.en.md", "stamp": "1", "story": "a", "language": "en", "draft": False}
     with store.write() as connection:
-        connection.execute(metadata.tables["article"].insert(), [{**values, **row, "body": b"", "first_seen": NOW}])
+        connection.execute(metadata.tables["article"].insert(), [{**values, **row, "body": b"{}", "first_seen": NOW}])
     store.close()
     assert upgrade.bring_up_to_date(empty_url) == upgrade.HEAD
     store = open_store(empty_url)
@@ -294,3 +294,24 @@ def test_entries_of_the_first_version_are_numbered_by_their_publication(tmp_path
         numbers = {key: head.number for key, head in entries.heads(connection).items()}
     store.close()
     assert numbers == {("b", "en"): 1, ("c", "en"): 2, ("a", "en"): 3, ("b", "kk"): 1}
+
+
+def test_the_tags_of_an_earlier_store_are_known_at_once(tmp_path: Path) -> None:
+    """Also of articles whose source is away when the new feeder comes."""
+    path = tmp_path / "feeder.db"
+    store = connect(f"sqlite:///{path}")
+    at_version(store, "0003")
+    columns = (
+        "id, source, key, stamp, story, language, slug, draft, content_hash, row_hash, first_seen, places, media, body"
+    )
+    bodies = {"a": b'{"title": "A", "tags": ["\xd0\xb0\xd0\xb4\xd0\xb0\xd0\xbc", "b"]}', "b": b'{"title": "B"}'}
+    with store.write() as connection:
+        for number, (story, body) in enumerate(bodies.items()):
+            values = f"{number}, 's', '{story}', 'x', '{story}', 'en', '', false, 'c', 'r', 0, '[]', '[]', :body"
+            connection.execute(sa.text(f"INSERT INTO article ({columns}) VALUES ({values})"), {"body": body})
+    store.close()
+    store = open_store(f"sqlite:///{path}")
+    with store.read() as connection:
+        found = {story.key: story.versions["en"].tags for story in articles.stories(connection, lambda weights: ())}
+    store.close()
+    assert found == {"a": ("адам", "b"), "b": ()}

@@ -188,10 +188,8 @@ def test_captions_inside_the_body_name_places_and_are_no_paragraphs() -> None:
 
 def test_what_needs_no_words_is_handed_on() -> None:
     notice, related = Notice(text="Careful", language="en"), Related(title="More", url="https://example.net/")
-    made = entry(
-        authors=("A",), publisher="P", url="https://example.net/a", tags=("t",), notices=(notice,), related=(related,)
-    )
-    assert (made.authors, made.publisher, made.original, made.tags) == (("A",), "P", "https://example.net/a", ("t",))
+    made = entry(authors=("A",), publisher="P", url="https://example.net/a", notices=(notice,), related=(related,))
+    assert (made.authors, made.publisher, made.original) == (("A",), "P", "https://example.net/a")
     assert (made.notices, made.related) == ((notice,), (related,))
     assert made.published.isoformat() == "2026-11-15T01:00:00+05:00"
 

@@ -14,7 +14,7 @@ from xml.etree.ElementTree import Element
 
 import html5lib
 import pytest
-from examples import LOCALES, enclosure, entries, entry, place, site
+from examples import LOCALES, enclosure, entries, entry, place, site, topic
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -23,6 +23,7 @@ from feeder.model import Edtf, Entry, Locale, NamedPlace, Notice, Related, Site,
 from feeder.pages import links, render
 
 PLACES = ("cn-ghulja", "cn-xinjiang", "kz", "kz-almaty", "kz-astana")
+TOPICS = ("art", "courts", "dala", "protest")
 WEEKS = (Week(2026, 46), Week(2026, 45))
 
 
@@ -41,7 +42,7 @@ def named(locale: Locale) -> list[NamedPlace]:
 def of_locale(locale: Locale) -> Iterator[tuple[str, bytes]]:
     here, stories = layout(locale), entries(locale)
     yield links.home(locale), render.index(here, stories, named(locale))
-    yield links.feeds(locale), render.feeds_page(here, named(locale))
+    yield links.feeds(locale), render.feeds_page(here, named(locale), [topic(key, locale) for key in TOPICS])
     yield links.digests(locale), render.digest_archive(here, [(week, f"Digest {week}") for week in WEEKS])
     yield f"{locale}/stories/old-slug/index.html", render.moved(here, stories[0].url)
     for one in stories:
@@ -49,6 +50,9 @@ def of_locale(locale: Locale) -> Iterator[tuple[str, bytes]]:
     for where in named(locale):
         about = [one for one in stories if where.id in {other.id for other in one.places}]
         yield links.place(locale, where.id), render.place(here, where, about, ["Alma-Ata"])
+    for what in (topic(key, locale) for key in TOPICS):
+        about = [one for one in stories if what in one.topics]
+        yield links.topic(locale, what.key), render.topic(here, what, about, LOCALES)
 
 
 @cache
@@ -137,9 +141,10 @@ def published() -> set[str]:
     """What the site publishes besides pages: feeds, lists of feeds, the style, images, issues of the digest."""
     feeds = {links.feed(locale, kind) for locale, kind in product(LOCALES, links.FORMATS)}
     feeds |= {links.place_feed(locale, key) for locale, key in product(LOCALES, PLACES)}
+    feeds |= {links.topic_feed(locale, key) for locale, key in product(LOCALES, TOPICS)}
     issues = {links.digest(locale, week) for locale, week in product(LOCALES, WEEKS)}
     lists = {links.opml(locale) for locale in LOCALES}
-    return {*PATHS, *feeds, *issues, *lists, links.STYLE, enclosure().path}
+    return {*PATHS, *feeds, *issues, *lists, links.COMBINED, links.STYLE, enclosure().path}
 
 
 @pytest.mark.parametrize("path", PATHS)
@@ -154,7 +159,7 @@ def test_feeds_are_declared_own_language_and_atom_first(path: str) -> None:
     declared = [
         (link.get("hreflang"), link.get("type")) for link in alternates(parse(example_site()[path]), feeds=True)
     ]
-    if "/places/" in path:
+    if "/places/" in path or "/topics/" in path:
         assert declared.pop(0) == (own, "application/atom+xml")
     others = [(code, "application/atom+xml") for code in LOCALES if code != own]
     assert declared == [(own, links.TYPES[kind]) for kind in ("atom", "rss", "json")] + others
@@ -379,7 +384,7 @@ def test_the_sites_own_images_in_a_body_are_loaded_from_beside_the_page() -> Non
 
 def test_a_story_of_nothing_but_a_title_is_a_page() -> None:
     bare: dict[str, object] = dict.fromkeys(("deck", "summary", "html", "original", "publisher", "dateline"), "")
-    bare |= dict.fromkeys(("authors", "places", "tags", "enclosures", "notices", "related"), ())
+    bare |= dict.fromkeys(("authors", "places", "topics", "enclosures", "notices", "related"), ())
     tree = story_tree(changes={**bare, "event_date": None, "sisters": {}})
     assert text(one(tree, ".//article")) == (
         f"{entry().title} Published on November 13, 2026 Updated on November 14, 2026"
@@ -485,12 +490,22 @@ def test_a_place_is_declared_only_in_languages_where_it_has_a_page() -> None:
 
 
 def test_the_feeds_page_shows_every_address_for_copying() -> None:
-    """Absolute, own language first, then the others, then places."""
+    """Absolute, own language first, then the others, all together, then places and topics."""
     shown = [text(code) for code in parse(example_site()["ru/feeds/index.html"]).iter("code")]
     base = "https://news.example.org"
     assert shown[:4] == [f"{base}/ru/feed.atom", f"{base}/ru/feed.rss", f"{base}/ru/feed.json", f"{base}/ru/opml.xml"]
     assert shown[4:10] == [f"{base}/{code}/feed.{kind}" for code in ("en", "kk") for kind in ("atom", "rss", "json")]
-    assert shown[10:] == [f"{base}/ru/places/{key}/feed.atom" for key in PLACES]
+    assert shown[10] == f"{base}/feed.atom"
+    assert shown[11:] == [f"{base}/ru/places/{key}/feed.atom" for key in PLACES] + [
+        f"{base}/ru/topics/{key}/feed.atom" for key in TOPICS
+    ]
+
+
+def test_a_topic_in_another_language_is_marked_and_a_page_without_a_feed_names_none() -> None:
+    tree = parse(render.topic(layout("ru"), topic("dala", "ru"), [], ("kk", "ru"), feed=False))
+    assert (text(one(tree, ".//h1")), one(tree, ".//h1").get("lang")) == ("Дала", "kk")
+    assert [link.get("hreflang") for link in alternates(tree, feeds=False)] == ["kk", "ru"]
+    assert not [link for link in alternates(tree, feeds=True) if "topics" in str(link.get("href"))]
 
 
 def test_only_published_formats_are_offered() -> None:

@@ -160,16 +160,16 @@ def ids(room: Newsroom, locale: str) -> list[str]:
 
 
 def test_a_changed_article_writes_only_the_files_that_show_it(store: Store, small: Newsroom) -> None:
-    """Its page, its language's feeds and front page, its places; and the same where it is the fallback."""
+    """Its page, its language's feeds and front page, its places, the feed of all languages; also where it is the fallback."""
     build(store, small)
     before = times_of(small.output)
     write(small.folder / "articles" / "picket.kk.md", article("Жаңа", published="2026-11-11", places="Almaty"))
     built = build(store, small, later=1)
     assert changes(small, before) == {
         "kk/stories/picket/index.html", "kk/feed.atom", "kk/feed.rss", "kk/feed.json", "kk/index.html",
-        "kk/archive/000001.atom", "kk/places/kz-almaty/index.html", "kk/places/kz-almaty/feed.atom",
+        "kk/archive/000001.atom", "kk/places/kz-almaty/index.html", "kk/places/kz-almaty/feed.atom", "feed.atom",
     }  # fmt: skip
-    assert built.files.written == 8
+    assert built.files.written == 9
 
 
 def test_a_fallback_is_written_with_its_text(store: Store, small: Newsroom) -> None:
@@ -178,7 +178,7 @@ def test_a_fallback_is_written_with_its_text(store: Store, small: Newsroom) -> N
     before = times_of(small.output)
     write(small.folder / "articles" / "march.ru.md", article("Шествие", published="2026-11-13", places="Almaty"))
     build(store, small, later=1)
-    assert {name.split("/")[0] for name in changes(small, before)} == {"en", "kk", "ru"}
+    assert {name.split("/")[0] for name in changes(small, before)} == {"en", "kk", "ru", "feed.atom"}
     assert "en/stories/march/index.html" in changes(small, before)
     assert "en/stories/picket/index.html" not in changes(small, before)
 
@@ -577,7 +577,7 @@ def test_a_full_disk_is_one_line_and_made_good_later(
     assert "\n" not in str(caught.value)
     assert bytes_of(small.output) == before
     monkeypatch.setattr(os, "fsync", real)
-    assert build(store, small, later=2).files.written == 8
+    assert build(store, small, later=2).files.written == 9
 
 
 def test_a_store_that_cannot_grow_is_one_line(tmp_path: Path) -> None:

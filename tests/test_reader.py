@@ -289,3 +289,14 @@ def test_key_and_source_are_what_the_caller_says() -> None:
     article = read(f"# A\n\n{EN}", "en/a.md")
     assert (article.source, article.key, article.story) == ("articles", "en/a.md", "a")
     assert read(f"---\ntranslationKey: other\n---\n# A\n\n{EN}", "en/a.md").story == "other"
+
+
+def test_an_article_has_as_many_tags_as_a_person_gives() -> None:
+    """Each is a topic with a page and a feed; what is left out is told, and the story is published."""
+    tags = ", ".join(f"tag {number}" for number in range(30))
+    made = read(f"---\ntitle: A\ntags: [{tags}, {'x' * 101}]\n---\nText.\n")
+    assert made.tags == tuple(f"tag {number}" for number in range(20))
+    assert made.problems == (
+        "tags of more than 100 characters were left out; write each tag apart",
+        "it has 30 tags; the first 20 are used",
+    )

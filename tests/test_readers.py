@@ -46,11 +46,11 @@ def parsed(url: str) -> Any:
     )
 
 
-def place_feeds(server: Server) -> list[str]:
-    """The addresses of all place feeds, as OPML lists them for readers to import."""
+def part_feeds(server: Server) -> list[str]:
+    """The addresses of all feeds of places and topics, as OPML lists them for readers to import."""
     tree = ElementTree.fromstring(server.get("/opml.xml").body)
     urls = [outline.attrib["xmlUrl"] for outline in tree.iter("outline") if "xmlUrl" in outline.attrib]
-    return [url for url in urls if "/places/" in url]
+    return [url for url in urls if "/places/" in url or "/topics/" in url]
 
 
 @pytest.mark.parametrize("locale", LOCALES)
@@ -112,10 +112,10 @@ def test_ids_are_unique_over_all_languages(server: Server) -> None:
     assert len(ids) == len(set(ids)) == STORIES * len(LOCALES)
 
 
-def test_feedparser_reads_every_place_feed(server: Server) -> None:
+def test_feedparser_reads_every_feed_of_a_place_or_topic(server: Server) -> None:
     """Those that OPML lists: each its own, with entries that lead to real pages and have the ids of the language feed."""
-    urls = place_feeds(server)
-    assert len(urls) == len(set(urls)) >= 3 * 5
+    urls = part_feeds(server)
+    assert len(urls) == len(set(urls)) >= 3 * (5 + 4)
     known = {entry.id for locale in LOCALES for entry in parsed(f"{server.url}/{locale}/feed.atom").entries}
     titles = set()
     for url in urls:
@@ -127,6 +127,21 @@ def test_feedparser_reads_every_place_feed(server: Server) -> None:
         assert answer(found.feed.link).status == 200
         titles.add((found.feed.language, found.feed.title))
     assert len(titles) == len(urls)
+
+
+def test_feedparser_reads_the_feed_of_all_languages(server: Server) -> None:
+    """Every version once, under the id that it has in the feed of its own language, each in a language that is named."""
+    found = parsed(f"{server.url}/feed.atom")
+    assert found.bozo == 0, found.get("bozo_exception")
+    own = {
+        entry.id
+        for locale in LOCALES
+        for entry in parsed(f"{server.url}/{locale}/feed.atom").entries
+        if entry.title_detail.language == locale
+    }
+    assert sorted(entry.id for entry in found.entries) == sorted(own)
+    assert {entry.title_detail.language for entry in found.entries} == set(LOCALES)
+    assert len({entry.updated for entry in found.entries}) == len(own)
 
 
 def test_every_page_offers_its_feeds_to_readers(server: Server) -> None:
@@ -174,9 +189,9 @@ def test_newsboat_reads_every_language_feed(kind: str, tmp_path: Path, server: S
         assert titles == {url: parsed(url).feed.title for url in urls}
 
 
-def test_newsboat_reads_every_place_feed(tmp_path: Path, server: Server) -> None:
+def test_newsboat_reads_every_feed_of_a_place_or_topic(tmp_path: Path, server: Server) -> None:
     """It keeps one item for each id, whichever feeds it came in: a story of two places is read once."""
-    urls = place_feeds(server)
+    urls = part_feeds(server)
     with closing(newsboat(tmp_path, urls)) as kept:
         titles = dict(kept.execute("SELECT rssurl, title FROM rss_feed"))
         assert titles == {url: parsed(url).feed.title for url in urls}

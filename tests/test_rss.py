@@ -15,6 +15,8 @@ from feeder.feeds import rss
 NS = {
     "atom": "http://www.w3.org/2005/Atom",
     "dc": "http://purl.org/dc/elements/1.1/",
+    "georss": "http://www.georss.org/georss",
+    "media": "http://search.yahoo.com/mrss/",
     "content": "http://purl.org/rss/1.0/modules/content/",
 }
 
@@ -118,9 +120,58 @@ def test_only_titles_are_rewritten() -> None:
 def test_places_and_tags_are_categories(code: str) -> None:
     """In the readers' language."""
     first = next(channel(code).iter("item"))
-    assert [category.text for category in first.findall("category")] == [
-        examples.place("kz", code).name,
-        examples.place("kz-almaty", code).name,
-        "protest",
-        "xinjiang",
+    places, topics = f"{examples.BASE}/{code}/places/", f"{examples.BASE}/{code}/topics/"
+    assert [(category.text, category.get("domain")) for category in first.findall("category")] == [
+        (examples.place("kz", code).name, places),
+        (examples.place("kz-almaty", code).name, places),
+        (examples.topic("protest", code).label, topics),
     ]
+
+
+@locales
+def test_pictures_are_described(code: str) -> None:
+    """Media RSS: where and how large it is, what it shows, its caption; nothing that is not known."""
+    (found,) = channel(code).findall("item/media:content", NS)
+    entry = examples.entry(code, "poster")
+    assert {str(name): value for name, value in found.attrib.items()} == {
+        "url": f"{examples.BASE}/media/1f2e3d4c5b6a7988-poster.png",
+        "type": "image/png",
+        "medium": "image",
+        "fileSize": "48213",
+        "width": "1200",
+        "height": "800",
+    }
+    assert found.findtext("media:title", None, NS) == entry.enclosures[0].alt
+    assert found.findtext("media:description", None, NS) == entry.enclosures[0].caption
+
+
+def test_what_is_not_known_of_a_picture_is_not_said() -> None:
+    """No width of nothing, no empty caption."""
+    bare = replace(examples.enclosure(), alt="", caption="", width=0, height=0)
+    entry = examples.entry("en", "poster", enclosures=(bare,))
+    document = etree.fromstring(rss.to_bytes(examples.feed("en", entries=(entry,))))
+    (found,) = document.findall("channel/item/media:content", NS)
+    assert set(found.attrib) == {"url", "type", "medium", "fileSize"}
+    assert len(found) == 0
+
+
+@locales
+def test_an_item_has_the_point_of_its_first_place_that_has_one(code: str) -> None:
+    """GeoRSS Simple: latitude, a space, longitude; at most one."""
+    points = [[point.text for point in item.findall("georss:point", NS)] for item in channel(code).iter("item")]
+    assert points == [["43.25 76.95"], ["43.25 76.95"], ["51.18 71.45"], ["43.91 81.32"]]
+
+
+@locales
+def test_every_item_says_its_language(code: str) -> None:
+    """Also one that is shown for want of a translation."""
+    assert [item.findtext("dc:language", None, NS) for item in channel(code).iter("item")] == [
+        entry.language for entry in examples.entries(code)
+    ]
+
+
+def test_rights_are_the_channel_s_copyright() -> None:
+    """Where the site states them."""
+    document = etree.fromstring(rss.to_bytes(examples.feed("ru", rights="Перепечатка со ссылкой")))
+    assert document.findtext("channel/copyright") == "Перепечатка со ссылкой"
+    assert channel("ru").find("copyright") is None

@@ -13,7 +13,7 @@ from feeder import markup
 from feeder.articles import event_texts, events, foreign, notices, pictures
 from feeder.language import dates, locales, mentions
 from feeder.language.places import Gazetteer
-from feeder.model import Article, Edtf, Entry, Language, Locale, Markup, Mention, PlaceId, Site
+from feeder.model import Article, Edtf, Entry, Language, Locale, Markup, Mention, NamedTopic, PlaceId, Site
 
 PLACES_SHOWN = 5
 _TITLE_WEIGHT, _DECK_WEIGHT = 3, 2
@@ -131,6 +131,7 @@ def to_entry(
     *,
     identity: Identity,
     places: tuple[PlaceId, ...],
+    topics: tuple[NamedTopic, ...] = (),
     slugs: Mapping[Locale, str],
 ) -> Entry:
     """The article as the readers of `locale` see it. `slugs` are those of every language the story really has."""
@@ -155,7 +156,7 @@ def to_entry(
         event_date=_event_date(article),
         dateline=dateline_words(article, locale, gazetteer, day),
         places=tuple(gazetteer.named(place, locale, day) for place in places),
-        tags=article.tags,
+        topics=topics,
         enclosures=tuple(
             replace(one, caption=one.caption or article.caption) for one in article.enclosures if not one.inside
         ),

@@ -305,8 +305,9 @@ def _feeds(feeds: Sequence[Found]) -> str:
     """How many it is in, and every one it is not in, with the reason."""
     known = [one for one in feeds if one["feed"]]
     inside = [one["feed"] for one in known if one["in"]]
-    plain = [feed for feed in inside if "/places/" not in feed]
-    others = f" and {len(inside) - len(plain)} of places" if len(inside) > len(plain) else ""
+    parts = {name: [feed for feed in inside if f"/{name}/" in feed] for name in ("topics", "places")}
+    plain = [feed for feed in inside if not any(feed in part for part in parts.values())]
+    others = "".join(f" and {len(part)} of {name}" for name, part in parts.items() if part)
     number = f"all {len(known)}" if len(inside) == len(known) else f"{len(inside)} of {len(known)}"
     lines = [f"in {number}: {', '.join(plain)}{others}"] if inside else []
     outside: dict[str, list[str]] = {}

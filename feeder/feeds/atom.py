@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from feeder import markup
 from feeder.feeds import content, fields
-from feeder.feeds.repairs import GEORSS, Extra, RepairedEntry, start
+from feeder.feeds.repairs import RepairedEntry, start, where
 from feeder.language import locales
-from feeder.model import Entry, Feed
+from feeder.model import Entry, Feed, Language
 
 MEDIA_TYPE = "application/atom+xml"
 
@@ -28,14 +28,14 @@ def _entry(entry: Entry, feed: Feed) -> RepairedEntry:
     foreign = entry.language != feed.locale
     made = RepairedEntry(
         language=entry.language if foreign else None,
-        labels=entry.locale if foreign else None,
-        extras=_where(entry),
+        labels=_label_languages(entry, foreign),
+        extras=where(entry),
     )
     made.id(markup.line(entry.id))
     made.title(fields.title(entry))
     made.published(fields.moment(entry.published))
     made.updated(fields.moment(entry.updated))
-    made.author([{"name": name} for name in fields.credits_of(entry)])
+    made.author([{"name": name} for name in fields.credits_of(entry, feed)])
     made.link(_links(entry, feed))
     made.category(_categories(entry, feed))
     if summary := markup.line(entry.summary):
@@ -63,13 +63,16 @@ def _page(rel: str, address: str) -> dict[str, str]:
 
 
 def _categories(entry: Entry, feed: Feed) -> list[dict[str, str]]:
-    """Scheme and term of a place together are the address of its page."""
-    scheme = fields.places_scheme(feed)
+    """Scheme and term of a place or topic together are the address of its page."""
+    scheme = fields.places_scheme(entry, feed)
     places = [{"term": place.id, "scheme": scheme, "label": markup.line(place.name)} for place in entry.places]
-    return [*places, *({"term": tag} for tag in fields.tags(entry))]
+    scheme = fields.topics_scheme(entry, feed)
+    topics = [{"term": topic.key, "scheme": scheme, "label": markup.line(topic.label)} for topic in entry.topics]
+    return [*places, *topics]
 
 
-def _where(entry: Entry) -> tuple[Extra, ...]:
-    """One point, as many as GeoRSS allows. Its name is the category: validator and standard spell featurename differently."""
-    points = [found for place in entry.places if (found := fields.point(place))]
-    return tuple(Extra(name=f"{{{GEORSS}}}point", text=found) for found in points[:1])
+def _label_languages(entry: Entry, foreign: bool) -> list[Language | None]:
+    """For each category the language of its label, where the entry around it is in another one."""
+    labels = [*(entry.locale for _ in entry.places), *(topic.language for topic in entry.topics)]
+    around = entry.language if foreign else entry.locale
+    return [language if language != around else None for language in labels]

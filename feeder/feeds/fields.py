@@ -81,6 +81,11 @@ def title(entry: Entry) -> str:
     return markup.line(entry.title) or uri(entry.url)
 
 
+def tagless(text: str) -> str:
+    """Text without anything that looks like a tag, for where many readers expect HTML."""
+    return re.sub(r"<(?=[A-Za-z/!?])", "‹", text)
+
+
 def author(feed: Feed) -> str:
     """The newsroom, to whom what has no other author belongs."""
     return markup.line(feed.author) or feed_title(feed)
@@ -91,15 +96,17 @@ def feed_title(feed: Feed) -> str:
     return markup.line(feed.title) or uri(feed.home)
 
 
-def credits_of(entry: Entry) -> list[str]:
-    """Whom the story is by: its authors, or else its publisher; empty when neither is known."""
-    names = [markup.line(name) for name in (*entry.authors, *(() if entry.authors else (entry.publisher,)))]
-    return [name for name in names if name]
+def credits_of(entry: Entry, feed: Feed) -> list[str]:
+    """Whom the story is by: its authors, else its publisher, else the newsroom: readers do not look it up in the feed."""
+    for names in (entry.authors, (entry.publisher,)):
+        if known := [line for name in names if (line := markup.line(name))]:
+            return known
+    return [author(feed)]
 
 
 def tags(entry: Entry) -> list[str]:
-    """The editor's words, each once."""
-    return [tag for tag in dict.fromkeys(markup.line(tag) for tag in entry.tags) if tag]
+    """What the story's topics are called, each once."""
+    return [label for label in dict.fromkeys(markup.line(topic.label) for topic in entry.topics) if label]
 
 
 def point(place: NamedPlace) -> str | None:
@@ -114,6 +121,11 @@ def _degrees(value: float) -> str:
     return f"{value:.5f}".rstrip("0").rstrip(".")
 
 
-def places_scheme(feed: Feed) -> str:
+def places_scheme(entry: Entry, feed: Feed) -> str:
     """What place ids are terms of: with the id behind it, it is the address of the place's page."""
-    return uri(f"{feed.base_url}/{feed.locale}/places/")
+    return uri(f"{feed.base_url}/{entry.locale}/places/")
+
+
+def topics_scheme(entry: Entry, feed: Feed) -> str:
+    """What the keys of topics are terms of, likewise."""
+    return uri(f"{feed.base_url}/{entry.locale}/topics/")

@@ -23,7 +23,8 @@ def to_bytes(feed: Feed) -> bytes:
         "description": markup.line(feed.subtitle),
         "language": feed.locale,
         "authors": [{"name": fields.author(feed)}],
-        "items": [_present(_item(entry, feed)) for entry in feed.entries] + [_gone(one) for one in feed.gone],
+        **({"_feeder": {"rights": rights}} if (rights := markup.line(feed.rights)) else {}),
+        "items": [_present(_item(entry, feed)) for entry in feed.entries] + [_gone(one, feed) for one in feed.gone],
     }
     return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode()
 
@@ -40,7 +41,7 @@ def _item(entry: Entry, feed: Feed) -> dict[str, Any]:
         "image": images[0] if images else "",
         "date_published": fields.rfc3339(entry.published),
         "date_modified": fields.rfc3339(entry.updated),
-        "authors": [{"name": name} for name in fields.credits_of(entry)],
+        "authors": [{"name": name} for name in fields.credits_of(entry, feed)],
         "tags": list(dict.fromkeys([*(markup.line(place.name) for place in entry.places), *fields.tags(entry)])),
         "language": entry.language,
         "attachments": _attachments(entry, feed),
@@ -48,7 +49,7 @@ def _item(entry: Entry, feed: Feed) -> dict[str, Any]:
     }
 
 
-def _gone(gone: Tombstone) -> dict[str, Any]:
+def _gone(gone: Tombstone, feed: Feed) -> dict[str, Any]:
     """An item with the same id takes the place of the text in readers that have it."""
     return {
         "id": markup.line(gone.id),
@@ -57,6 +58,7 @@ def _gone(gone: Tombstone) -> dict[str, Any]:
         "content_text": markup.line(gone.reason),
         "date_published": fields.rfc3339(gone.published),
         "date_modified": fields.rfc3339(gone.when),
+        "authors": [{"name": fields.author(feed)}],
         "language": gone.language,
         "_feeder": {"retracted": True},
     }
@@ -77,7 +79,7 @@ def _attachments(entry: Entry, feed: Feed) -> list[dict[str, Any]]:
 
 
 def _extension(entry: Entry) -> dict[str, Any]:
-    """What JSON Feed has no word for: the pages in other languages, the places by id, the day of the event in EDTF.
+    """What JSON Feed has no word for: the pages in other languages, places and topics by id, the day of the event in EDTF.
 
     And all sources where there are several: `external_url` has room for one.
     """
@@ -86,6 +88,7 @@ def _extension(entry: Entry) -> dict[str, Any]:
         {
             "translations": {code: fields.uri(url) for code, url in sorted(entry.sisters.items())},
             "places": [place.id for place in entry.places],
+            "topics": [topic.key for topic in entry.topics],
             "event_date": entry.event_date or "",
             "sources": [_present({"name": name, "url": url}) for name, url in sources],
         }

@@ -40,8 +40,8 @@ def _append(parent: etree._Element, outlines: Sequence[Outline], language: Langu
 
 
 def _attributes(outline: Outline, language: Language | None) -> dict[str, str]:
-    """Readers look for type="rss" whatever the format of the feed is."""
-    values = {"text": markup.line(outline.text)}
+    """Readers look for type="rss" whatever the format of the feed is, and take the text for HTML."""
+    values = {"text": fields.tagless(markup.line(outline.text))}
     if outline.xml_url:
         values |= {"type": "rss", "title": values["text"], "xmlUrl": fields.uri(outline.xml_url)}
         values |= {"htmlUrl": fields.uri(outline.html_url), "language": outline.language or language or ""}

@@ -16,7 +16,7 @@ Text given to it must be clean (`feeder.markup.clean`): one control character wo
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from email.utils import format_datetime
 from typing import Literal
 
@@ -26,10 +26,12 @@ from lxml import etree
 
 from feeder import markup
 from feeder.feeds import fields
-from feeder.model import Feed, Language, Locale, Tombstone
+from feeder.language import locales
+from feeder.model import Entry, Feed, Language, Tombstone
 
 DC = "http://purl.org/dc/elements/1.1/"
 GEORSS = "http://www.georss.org/georss"
+MEDIA = "http://search.yahoo.com/mrss/"  #: with the slash, as Media RSS 1.5.1 has it
 HISTORY = "http://purl.org/syndication/history/1.0"
 TOMBSTONES = "http://purl.org/atompub/tombstones/1.0"
 XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
@@ -46,18 +48,20 @@ class Extra:
     """An element of another vocabulary that an entry carries."""
 
     name: str  #: "{namespace}local"
-    text: str
+    text: str = ""
+    attributes: Mapping[str, str] = field(default_factory=dict)
+    inner: tuple[Extra, ...] = ()
 
 
 class RepairedEntry(feedgen.entry.FeedEntry):  # type: ignore[misc]  # feedgen ships no types
     """An entry with a language of its own and elements of other vocabularies."""
 
     def __init__(
-        self, *, language: Language | None = None, labels: Locale | None = None, extras: Sequence[Extra] = ()
+        self, *, language: Language | None = None, labels: Sequence[Language | None] = (), extras: Sequence[Extra] = ()
     ) -> None:
-        """`language` of the text and `labels`, that of category labels, are written where given."""
+        """`language` of the text and `labels`, those of the label of each category, are written where given."""
         super().__init__()
-        self._language, self._labels, self._extras = language, labels, tuple(extras)
+        self._language, self._labels, self._extras = language, tuple(labels), tuple(extras)
 
     def atom_entry(self, extensions: bool = True) -> etree._Element:
         made: etree._Element = super().atom_entry(extensions)
@@ -65,8 +69,9 @@ class RepairedEntry(feedgen.entry.FeedEntry):  # type: ignore[misc]  # feedgen s
             _restore(element, link)
         if self._language:
             made.set(XML_LANG, self._language)
-        for element in made.findall("category[@label]") if self._labels else ():
-            element.set(XML_LANG, str(self._labels))
+        for element, label in zip(made.findall("category"), self._labels, strict=True):
+            if label:
+                element.set(XML_LANG, label)
         return _extended(made, self._extras)
 
     def rss_entry(self, extensions: bool = True) -> etree._Element:
@@ -96,6 +101,10 @@ class _DublinCore(_Vocabulary):
 
 class _GeoRSS(_Vocabulary):
     prefix, namespace = "georss", GEORSS
+
+
+class _Media(_Vocabulary):
+    prefix, namespace = "media", MEDIA
 
 
 class _History(_Vocabulary):
@@ -131,11 +140,18 @@ def tombstone(one: Tombstone) -> etree._Element:
     return element
 
 
+def where(entry: Entry) -> tuple[Extra, ...]:
+    """One point, as many as GeoRSS allows. Its name is the category: validator and standard spell featurename differently."""
+    points = [found for place in entry.places if (found := fields.point(place))]
+    return tuple(Extra(name=f"{{{GEORSS}}}point", text=found) for found in points[:1])
+
+
 def start(feed: Feed, form: Literal["atom", "rss"], media_type: str) -> feedgen.feed.FeedGenerator:
     """feedgen's feed with every field set that it would invent; the entries are still to be added, with `order="append"`."""
     made = feedgen.feed.FeedGenerator()
     made.register_extension("feeder_dc", _DublinCore, atom=False)
-    made.register_extension("feeder_georss", _GeoRSS, rss=False)
+    made.register_extension("feeder_georss", _GeoRSS)
+    made.register_extension("feeder_media", _Media, atom=False)
     if feed.archive and (feed.previous or feed.next):
         made.register_extension("feeder_history", _History, rss=False)
     if feed.gone:
@@ -148,12 +164,16 @@ def start(feed: Feed, form: Literal["atom", "rss"], media_type: str) -> feedgen.
     made.updated(fields.moment(feed.updated))
     made.author(name=fields.author(feed))
     made.generator(fields.GENERATOR)
+    if rights := markup.line(feed.rights):
+        made.rights(rights)
     made.docs("https://www.rssboard.org/rss-specification")
     made.link(href=fields.uri(feed.links[form]), rel="self", type=media_type)
     history = {"current": feed.current, "prev-archive": feed.previous, "next-archive": feed.next}
     for rel, address in history.items():
         if address and form == "atom":
             made.link(href=fields.uri(address), rel=rel, type=media_type)
+    for code, address in feed.sisters.items():
+        made.link(href=fields.uri(address), rel="related", type=media_type, hreflang=code, title=locales.autonym(code))
     made.link(href=fields.uri(feed.home), rel="alternate", type="text/html", hreflang=feed.locale)  # last: RSS takes it
     return made
 
@@ -167,5 +187,7 @@ def _restore(element: etree._Element, link: Mapping[str, str | None]) -> None:
 
 def _extended(element: etree._Element, extras: Sequence[Extra]) -> etree._Element:
     for extra in extras:
-        etree.SubElement(element, extra.name).text = extra.text
+        made = etree.SubElement(element, extra.name, dict(extra.attributes))
+        made.text = extra.text or None
+        _extended(made, extra.inner)
     return element

@@ -7,6 +7,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -18,7 +19,20 @@ from feeder.articles.normalise import Identity
 from feeder.feeds import archive
 from feeder.jobs import twins
 from feeder.jobs.newsroom import Newsroom
-from feeder.model import Entry, EntryHead, Issue, Locale, PlaceId, Retraction, Story, StoryKey
+from feeder.language.locales import LOCALES
+from feeder.language.topics import Topics
+from feeder.model import (
+    Entry,
+    EntryHead,
+    Issue,
+    Locale,
+    NamedTopic,
+    PlaceId,
+    Retraction,
+    Story,
+    StoryKey,
+    TopicKey,
+)
 from feeder.store import articles, entries, issues, retractions, traces
 
 _OPEN = 2048  #: entries kept open of those that stand in a list and are so needed again; some 15 kB each
@@ -42,7 +56,7 @@ class Edition:
     redirects: Sequence[Redirect]  #: those that this edition leaves included
     issues: Sequence[Issue]
     folders: Mapping[str, Path]  #: of each source, for its images
-    opened: Callable[[EntryHead], Entry]  #: reads the text
+    opened: Callable[[EntryHead], Entry]  #: reads the text; its topics are not named yet
 
     @property
     def left(self) -> Sequence[Redirect]:
@@ -67,16 +81,19 @@ class Edition:
 
     def entry(self, head: EntryHead) -> Entry:
         """The entry with its text; those that stand in a list stay open for a while."""
-        return self._again(head) if head in self._listed else self.opened(head)
+        return self._again(head) if head in self._listed else self._opened(head)
 
     @functools.cached_property
     def _again(self) -> Callable[[EntryHead], Entry]:
-        return functools.lru_cache(_OPEN)(self.opened)
+        return functools.lru_cache(_OPEN)(self._opened)
+
+    def _opened(self, head: EntryHead) -> Entry:
+        return replace(self.opened(head), topics=self.topics_named(head.story, head.locale))
 
     @functools.cached_property
     def _listed(self) -> frozenset[EntryHead]:
-        """The entries of front pages, feeds and places."""
-        lists = (*self.by_locale.values(), *self.by_place.values())
+        """The entries of front pages, feeds, places and topics."""
+        lists = (*self.by_locale.values(), *self.by_place.values(), *self.by_topic.values(), self.own)
         return frozenset(head for heads in lists for head in (*heads[: self.window], *self.in_feed(heads)))
 
     @property
@@ -113,6 +130,73 @@ class Edition:
         return {key: tuple(found[key]) for key in sorted(found)}
 
     @functools.cached_property
+    def _topics(self) -> tuple[Topics, Mapping[StoryKey, tuple[TopicKey, ...]]]:
+        """What topics are called, and those of each story: of all its versions together, also of one taken back."""
+        known, found = Topics(self.newsroom.vocabulary, self.newsroom.gazetteer), {}
+        for story in (*self.stories.values(), *self.taken_back.values()):
+            spoken = [story.versions[code] for code in LOCALES if code in story.versions]
+            tags = ((version.language, tag) for version in spoken for tag in version.tags)
+            found[story.key] = known.add(tags, story.places)
+        return known, found
+
+    def topics_of(self, story: StoryKey) -> tuple[TopicKey, ...]:
+        """The topics of a story, also of a retracted one as long as its source has it."""
+        return self._topics[1].get(story, ())
+
+    def named(self, topic: TopicKey, locale: Locale) -> NamedTopic:
+        """A topic as the readers of a locale know it."""
+        return self._names(topic, locale)
+
+    @functools.cached_property
+    def _names(self) -> Callable[[TopicKey, Locale], NamedTopic]:
+        known, orders = self._topics[0], self.newsroom.site.fallback
+        return functools.cache(lambda topic, locale: known.named(topic, orders[locale]))
+
+    def topics_named(self, story: StoryKey, locale: Locale) -> tuple[NamedTopic, ...]:
+        """The topics of a story as the readers of a locale know them."""
+        return tuple(self.named(topic, locale) for topic in self.topics_of(story))
+
+    @functools.cached_property
+    def by_topic(self) -> Mapping[tuple[Locale, TopicKey], tuple[EntryHead, ...]]:
+        """The entries of each topic and locale, newest publication first; topics in the order of their keys."""
+        found: dict[tuple[Locale, TopicKey], list[EntryHead]] = {}
+        for locale, heads in self.by_locale.items():
+            for head in heads:
+                for topic in self.topics_of(head.story):
+                    found.setdefault((locale, topic), []).append(head)
+        return {key: tuple(found[key]) for key in sorted(found)}
+
+    def topics(self, locale: Locale) -> list[TopicKey]:
+        """The topics of a locale's stories, those with most stories first."""
+        here = [topic for language, topic in self.by_topic if language == locale]
+        return sorted(here, key=lambda topic: (-len(self.by_topic[locale, topic]), topic))
+
+    @functools.cached_property
+    def own(self) -> tuple[EntryHead, ...]:
+        """Every language version once: the entries of all locales that are no fallbacks, newest publication first."""
+        every = [head for heads in self.by_locale.values() for head in heads if head.language == head.locale]
+        return tuple(sorted(every, key=lambda head: (*_newest_first(head), self._rank[head.locale])))
+
+    @property
+    def _rank(self) -> Mapping[Locale, int]:
+        return {locale: rank for rank, locale in enumerate(self.newsroom.site.locales)}
+
+    @functools.cached_property
+    def apart(self) -> Mapping[tuple[StoryKey, Locale], datetime]:
+        """`updated` of each version where all languages stand together: no two alike, each a second after the one before.
+
+        Within one locale they are apart already; the versions of a story often state one moment.
+        """
+        rank, taken, found = self._rank, set[datetime](), {}
+        for head in sorted(self.own, key=lambda head: (head.updated, rank[head.locale], head.story)):
+            moment = head.updated
+            while moment in taken:
+                moment += timedelta(seconds=1)
+            taken.add(moment)
+            found[head.story, head.locale] = moment
+        return found
+
+    @functools.cached_property
     def archives(self) -> Mapping[Locale, tuple[tuple[EntryHead, ...], ...]]:
         """The entries of each locale by archive document, in the order of their first publication.
 
@@ -142,9 +226,13 @@ class Edition:
         heads = ((one, self.known.get((one.story, locale))) for one in self.retracted.values())
         return tuple((one, head) for one, head in heads if head)
 
-    def places_taken_back(self, story: StoryKey) -> tuple[PlaceId, ...]:
-        """The places of a retracted story, as long as its source has it."""
-        return self.taken_back[story].places if story in self.taken_back else ()
+    def had_place(self, place: PlaceId, story: StoryKey) -> bool:
+        """Whether a retracted story is about a place; its source must still have it."""
+        return story in self.taken_back and place in self.taken_back[story].places
+
+    def had_topic(self, topic: TopicKey, story: StoryKey) -> bool:
+        """Likewise about a topic."""
+        return story in self.taken_back and topic in self.topics_of(story)
 
     def places(self, locale: Locale) -> list[PlaceId]:
         """The places of a locale's stories, those with most stories first."""
@@ -161,6 +249,7 @@ class Edition:
         sisters = [self.heads[story.key, locale].slug for locale in story.versions if (story.key, locale) in self.heads]
         return inputs_hash(
             repr((head, version.row_hash, version.twins, sorted(story.versions), sisters, story.places)),
+            repr(self.topics_named(head.story, head.locale)),
             self.fingerprint,
         )
 

@@ -15,6 +15,7 @@ from feeder.articles import minting, normalise, reader
 from feeder.articles.normalise import Identity
 from feeder.errors import ArticleError, NotFound
 from feeder.jobs.newsroom import Newsroom
+from feeder.language.topics import Topics
 from feeder.model import Article, Entry, EntryHead, Locale, StoryKey, Version
 from feeder.pages import links
 from feeder.sources import folder
@@ -30,7 +31,7 @@ _FIELDS = (
     "story", "language", "title", "deck", "publisher", "dateline", "published", "first_seen", "updated", "event_date",
     "event_date_inferred", "caption", "same_story",
 )  # fmt: skip
-_LISTS = ("authors", "paragraphs", "notices", "related", "dropped", "places", "feeds", "issues")
+_LISTS = ("authors", "paragraphs", "notices", "related", "dropped", "places", "tags", "feeds", "issues")
 
 
 def of_file(path: Path, newsroom: Newsroom, store: Store | None) -> dict[str, Any]:
@@ -85,6 +86,7 @@ def account(article: Article, path: str, newsroom: Newsroom, shelf: _Shelf) -> d
         ],
         "dropped": [{"line": one.line, "text": one.text, "reason": one.reason} for one in article.dropped],
         "places": list(_places(article, newsroom)),
+        "tags": list(article.tags),
         "problems": [*article.problems, *unknown],
         "entries": {
             locale: _entry(article, locale, newsroom, shelf)
@@ -149,6 +151,7 @@ def _entry(article: Article, locale: Locale, newsroom: Newsroom, shelf: _Shelf) 
         "dateline": made.dateline or None,
         "date": normalise.date_words(made) if dated else None,
         "places": [place.name for place in made.places],
+        "topics": [topic.label for topic in made.topics],
         "url": made.url,
     }
 
@@ -163,7 +166,12 @@ def _from(article: Article, locale: Locale, newsroom: Newsroom, head: EntryHead 
         updated=article.updated or published,
     )
     places = normalise.select_places([normalise.salience(article, gazetteer)], gazetteer)
-    return normalise.to_entry(article, locale, site, gazetteer, identity=identity, places=places, slugs={})
+    known = Topics(newsroom.vocabulary, gazetteer)
+    keys = known.add([(article.language, tag) for tag in article.tags], places)
+    topics = tuple(known.named(key, site.fallback[locale]) for key in keys)
+    return normalise.to_entry(
+        article, locale, site, gazetteer, identity=identity, places=places, topics=topics, slugs={}
+    )
 
 
 @contextmanager
@@ -213,7 +221,8 @@ class _Shelf:
             return [{"feed": None, "in": False, "why": why}]
         assert self.edition is not None  # else the story was not in it
         places = self._places(self.edition) if self.newsroom.config.feeds.places else ()
-        return [*self._languages(self.edition), *places]
+        topics = self._topics(self.edition) if self.newsroom.config.feeds.topics else ()
+        return [*self._languages(self.edition), *places, *topics, self._combined(self.edition, article)]
 
     def _unpublished(self, article: Article) -> str:
         """Why this very article is in no feed; "" when it is in some."""
@@ -271,6 +280,23 @@ class _Shelf:
         for (locale, place), heads in edition.by_place.items():
             if self.story in {head.story for head in heads}:
                 yield {"feed": links.place_feed(locale, place), **self._seat(edition, heads)}
+
+    def _topics(self, edition: Edition) -> Iterator[dict[str, Any]]:
+        for topic in edition.topics_of(self.story):
+            for locale in self.newsroom.site.locales:
+                if (locale, topic) in edition.by_topic:
+                    yield {
+                        "feed": links.topic_feed(locale, topic),
+                        **self._seat(edition, edition.by_topic[locale, topic]),
+                    }
+
+    def _combined(self, edition: Edition, article: Article) -> dict[str, Any]:
+        """The feed of all languages has this very version, not the story's others."""
+        shown = edition.in_feed(edition.own)
+        if any((head.story, head.locale) == (self.story, article.language) for head in shown):
+            return {"feed": links.COMBINED, "in": True, "why": None}
+        why = f"the feed has room for {len(shown)}; those in it were published or corrected later"
+        return {"feed": links.COMBINED, "in": False, "why": why}
 
     def issues(self) -> list[dict[str, Any]]:
         told = self._telling(self.connection) if self.connection is not None else []

@@ -1,9 +1,10 @@
-"""Edition -> the feeds of a site, their archives and their lists: by language, by place, OPML."""
+"""Edition -> the feeds of a site, their archives and their lists: by language, by place, by topic, of all languages, OPML."""
 
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from feeder.articles import minting
@@ -12,36 +13,59 @@ from feeder.feeds.opml import Outline
 from feeder.jobs.edition import Edition, inputs_hash
 from feeder.jobs.output import Output
 from feeder.language import locales
-from feeder.model import EntryHead, Feed, Locale, PlaceId, Retraction, Tombstone
+from feeder.model import Entry, EntryHead, Feed, Locale, PlaceId, Retraction, Site, StoryKey, Tombstone, TopicKey
 from feeder.pages import links
 
 _NEVER = datetime(
     2000, 1, 1, tzinfo=UTC
 )  #: `updated` of a feed without entries: Atom wants one, and no clock may give it
+_SEVERAL = "mul"  #: the language of what has several (ISO 639-2, RFC 5646, 4.1)
 _FORMATS = {"atom": atom.to_bytes, "rss": rss.to_bytes, "json": json_feed.to_bytes}
 
 
 def feeds(edition: Edition) -> Iterator[Output]:
-    """Every feed: archives and those of places before those of languages."""
+    """Every feed: archives and those of places and topics before those of languages, that of all languages last."""
     for locale in edition.newsroom.site.locales:
         if edition.newsroom.config.feeds.archive:
             yield from _archives(edition, locale)
         if edition.newsroom.config.feeds.places:
             yield from _by_place(edition, locale)
+        if edition.newsroom.config.feeds.topics:
+            yield from _by_topic(edition, locale)
         yield from _by_language(edition, locale)
+    yield _combined(edition)
 
 
 def lists(edition: Edition) -> Iterator[Output]:
     """The lists of feeds that a reader imports in one go."""
     for locale in edition.newsroom.site.locales:
-        inputs = inputs_hash("opml", edition.fingerprint, *edition.places(locale))
+        inputs = inputs_hash("opml", edition.fingerprint, *map(repr, _outlines(edition, locale)))
         yield Output(path=links.opml(locale), inputs=inputs, make=functools.partial(_opml, edition, locale))
-    inputs = inputs_hash("opml", edition.fingerprint, *map(str, edition.by_place))
-    yield Output(path="opml.xml", inputs=inputs, make=functools.partial(_whole_opml, edition))
+    inputs = inputs_hash("opml", edition.fingerprint, *map(repr, _all_outlines(edition)))
+    yield Output(path=links.WHOLE_OPML, inputs=inputs, make=functools.partial(_whole_opml, edition))
+
+
+def _feed(edition: Edition, locale: Locale, heads: Sequence[EntryHead], gone: Sequence[Tombstone]) -> Feed:
+    """The feed of a language with these entries; those of a part of it have another id, title and address."""
+    site = edition.newsroom.site
+    return Feed(
+        id=minting.tag_uri(edition.authority, "feeds", locale),
+        locale=locale,
+        title=site.titles[locale],
+        subtitle=site.descriptions[locale],
+        author=site.titles[locale],
+        base_url=site.base_url,
+        home=links.address(site, links.home(locale)),
+        links={kind: links.address(site, links.feed(locale, kind)) for kind in edition.newsroom.formats},
+        updated=_updated(heads, gone),
+        entries=edition.feed_entries(heads),
+        gone=tuple(gone),
+        rights=site.rights.get(locale, ""),
+    )
 
 
 def _by_language(edition: Edition, locale: Locale) -> Iterator[Output]:
-    heads, gone = edition.in_feed(edition.by_locale[locale]), _gone(edition, locale)[: edition.window]
+    heads, gone = edition.in_feed(edition.by_locale[locale]), _gone(edition, locale)
     for kind in edition.newsroom.formats:
         make = functools.partial(_language_feed, edition, locale, heads, gone, _FORMATS[kind])
         inputs = edition.inputs(kind, heads, *map(repr, gone), *_last_archive(edition, locale))
@@ -55,32 +79,17 @@ def _language_feed(
     gone: Sequence[Tombstone],
     to_bytes: Callable[[Feed], bytes],
 ) -> bytes:
-    site = edition.newsroom.site
-    feed = Feed(
-        id=minting.tag_uri(edition.authority, "feeds", locale),
-        locale=locale,
-        title=site.titles[locale],
-        subtitle=site.descriptions[locale],
-        author=site.titles[locale],
-        base_url=site.base_url,
-        home=links.address(site, links.home(locale)),
-        links={kind: links.address(site, links.feed(locale, kind)) for kind in edition.newsroom.formats},
-        updated=_updated(heads, gone),
-        entries=edition.feed_entries(heads),
-        gone=tuple(gone),
-        previous="".join(_last_archive(edition, locale)),
-    )
-    return to_bytes(feed)
+    feed = _feed(edition, locale, heads, gone)
+    return to_bytes(replace(feed, previous="".join(_last_archive(edition, locale))))
+
+
+# --- parts of a language's feed -------------------------------------------------------------------
 
 
 def _by_place(edition: Edition, locale: Locale) -> Iterator[Output]:
     for place in edition.places(locale):
         heads = edition.in_feed(edition.by_place[locale, place])
-        gone = [
-            tombstone(edition, one, head)
-            for one, head in edition.gone(locale)
-            if place in edition.places_taken_back(one.story)
-        ][: edition.window]
+        gone = _gone(edition, locale, functools.partial(edition.had_place, place))
         make = functools.partial(_place_feed, edition, locale, place, heads, gone)
         inputs = edition.inputs("feed", heads, place, *map(repr, gone))
         yield Output(path=links.place_feed(locale, place), inputs=inputs, make=make)
@@ -90,21 +99,90 @@ def _place_feed(
     edition: Edition, locale: Locale, place: PlaceId, heads: Sequence[EntryHead], gone: Sequence[Tombstone]
 ) -> bytes:
     site, name = edition.newsroom.site, edition.newsroom.gazetteer.name(place, locale)
-    home = links.place(locale, place) if site.story_pages else links.home(locale)
-    feed = Feed(
+    feed = replace(
+        _feed(edition, locale, heads, gone),
         id=minting.tag_uri(edition.authority, "feeds", locale, "places", place),
-        locale=locale,
         title=locales.text(locale, "News: {place}", place=name),
-        subtitle=site.descriptions[locale],
-        author=site.titles[locale],
-        base_url=site.base_url,
-        home=links.address(site, home),
+        home=links.address(site, links.place(locale, place) if site.story_pages else links.home(locale)),
         links={"atom": links.address(site, links.place_feed(locale, place))},
-        updated=_updated(heads, gone),
-        entries=edition.feed_entries(heads),
-        gone=tuple(gone),
     )
     return atom.to_bytes(feed)
+
+
+def _by_topic(edition: Edition, locale: Locale) -> Iterator[Output]:
+    for topic in edition.topics(locale):
+        heads = edition.in_feed(edition.by_topic[locale, topic])
+        gone = _gone(edition, locale, functools.partial(edition.had_topic, topic))
+        make = functools.partial(_topic_feed, edition, locale, topic, heads, gone)
+        inputs = edition.inputs("feed", heads, edition.named(topic, locale), *map(repr, gone))
+        yield Output(path=links.topic_feed(locale, topic), inputs=inputs, make=make)
+
+
+def _topic_feed(
+    edition: Edition, locale: Locale, topic: TopicKey, heads: Sequence[EntryHead], gone: Sequence[Tombstone]
+) -> bytes:
+    site, label = edition.newsroom.site, edition.named(topic, locale).label
+    feed = replace(
+        _feed(edition, locale, heads, gone),
+        id=minting.tag_uri(edition.authority, "feeds", locale, "topics", topic),
+        title=locales.text(locale, "News: {topic}", topic=label),
+        home=links.address(site, links.topic(locale, topic) if site.story_pages else links.home(locale)),
+        links={"atom": links.address(site, links.topic_feed(locale, topic))},
+    )
+    return atom.to_bytes(feed)
+
+
+# --- all languages --------------------------------------------------------------------------------
+
+
+def _combined(edition: Edition) -> Output:
+    """Every language version once; a story so has as many entries as languages, with the ids of their own feeds."""
+    heads = edition.in_feed(edition.own)
+    retracted = [
+        (one, head)
+        for one in edition.retracted.values()
+        for locale in edition.newsroom.site.locales
+        if (head := edition.known.get((one.story, locale))) and head.language == locale
+    ]
+    gone = [tombstone(edition, one, head) for one, head in retracted[: edition.window]]
+    apart = [edition.apart[head.story, head.locale] for head in heads]
+    make = functools.partial(_combined_feed, edition, heads, gone)
+    return Output(path=links.COMBINED, inputs=edition.inputs("feed", heads, *apart, *map(repr, gone)), make=make)
+
+
+def _combined_feed(edition: Edition, heads: Sequence[EntryHead], gone: Sequence[Tombstone]) -> bytes:
+    site = edition.newsroom.site
+    apart = [edition.apart[head.story, head.locale] for head in heads]
+    title = _joined(site.titles, site)
+    feed = Feed(
+        id=minting.tag_uri(edition.authority, "feeds", "all"),
+        locale=_SEVERAL,
+        title=title,
+        subtitle=_joined(site.descriptions, site),
+        author=title,
+        base_url=site.base_url,
+        home=links.address(site, links.CHOOSER if site.story_pages else links.home(site.locales[0])),
+        links={"atom": links.address(site, links.COMBINED)},
+        updated=max((*apart, *(one.when for one in gone)), default=_NEVER),
+        entries=tuple(
+            replace(entry, updated=moment, authors=_credited(entry, site))
+            for entry, moment in zip(edition.feed_entries(heads), apart, strict=True)
+        ),
+        gone=tuple(gone),
+        rights=_joined(site.rights, site),
+        sisters={code: links.address(site, links.feed(code, "atom")) for code in site.locales},
+    )
+    return atom.to_bytes(feed)
+
+
+def _credited(entry: Entry, site: Site) -> tuple[str, ...]:
+    """Whom an entry of this feed is by: what nobody signed is the newsroom's, by its name in the entry's language."""
+    return entry.authors or (() if entry.publisher else (site.titles[entry.locale],))
+
+
+def _joined(texts: Mapping[Locale, str], site: Site) -> str:
+    """The texts of all languages in the order of the site, each once."""
+    return " · ".join(filter(None, dict.fromkeys(texts.get(locale, "") for locale in site.locales)))
 
 
 # --- history --------------------------------------------------------------------------------------
@@ -132,18 +210,9 @@ def _archive(
     edition: Edition, locale: Locale, number: int, heads: Sequence[EntryHead], gone: Sequence[Tombstone]
 ) -> bytes:
     site = edition.newsroom.site
-    feed = Feed(
-        id=minting.tag_uri(edition.authority, "feeds", locale),
-        locale=locale,
-        title=site.titles[locale],
-        subtitle=site.descriptions[locale],
-        author=site.titles[locale],
-        base_url=site.base_url,
-        home=links.address(site, links.home(locale)),
+    feed = replace(
+        _feed(edition, locale, tuple(reversed(heads)), gone),
         links={"atom": links.address(site, links.archive(locale, number))},
-        updated=_updated(heads, gone),
-        entries=edition.feed_entries(reversed(heads)),
-        gone=tuple(gone),
         archive=True,
         current=links.address(site, links.feed(locale, "atom")),
         previous=links.address(site, links.archive(locale, number - 1)) if number > 1 else "",
@@ -158,8 +227,12 @@ def _last_archive(edition: Edition, locale: Locale) -> list[str]:
     return [links.address(edition.newsroom.site, links.archive(locale, count))] if count else []
 
 
-def _gone(edition: Edition, locale: Locale) -> list[Tombstone]:
-    return [tombstone(edition, one, head) for one, head in edition.gone(locale)]
+def _gone(
+    edition: Edition, locale: Locale, belongs: Callable[[StoryKey], bool] = lambda story: True
+) -> list[Tombstone]:
+    """What a feed tells of retracted entries, the last first."""
+    found = [(one, head) for one, head in edition.gone(locale) if belongs(one.story)]
+    return [tombstone(edition, one, head) for one, head in found[: edition.window]]
 
 
 def tombstone(edition: Edition, one: Retraction, head: EntryHead) -> Tombstone:
@@ -183,19 +256,26 @@ def tombstone(edition: Edition, one: Retraction, head: EntryHead) -> Tombstone:
 
 
 def _outlines(edition: Edition, locale: Locale) -> list[Outline]:
-    site = edition.newsroom.site
-    home = links.address(site, links.home(locale))
-    whole = [Outline(text=site.titles[locale], xml_url=links.address(site, links.feed(locale, "atom")), html_url=home)]
-    if not edition.newsroom.config.feeds.places:
-        return whole
-    return whole + [
-        Outline(
-            text=edition.newsroom.gazetteer.name(place, locale),
-            xml_url=links.address(site, links.place_feed(locale, place)),
-            html_url=links.address(site, links.place(locale, place)) if site.story_pages else home,
-        )
-        for place in edition.places(locale)
+    """The feeds of a language: its own, those of its places, those of its topics."""
+    config, gazetteer = edition.newsroom.config.feeds, edition.newsroom.gazetteer
+    titles = edition.newsroom.site.titles
+    places = edition.places(locale) if config.places else []
+    topics = [edition.named(topic, locale) for topic in edition.topics(locale)] if config.topics else []
+    outline = functools.partial(_outline, edition, locale)
+    return [
+        outline(titles[locale], links.feed(locale, "atom"), links.home(locale)),
+        *(
+            outline(gazetteer.name(one, locale), links.place_feed(locale, one), links.place(locale, one))
+            for one in places
+        ),
+        *(outline(one.label, links.topic_feed(locale, one.key), links.topic(locale, one.key)) for one in topics),
     ]
+
+
+def _outline(edition: Edition, locale: Locale, text: str, feed: str, page: str) -> Outline:
+    site = edition.newsroom.site
+    home = page if site.story_pages else links.home(locale)
+    return Outline(text=text, xml_url=links.address(site, feed), html_url=links.address(site, home))
 
 
 def _opml(edition: Edition, locale: Locale) -> bytes:
@@ -203,13 +283,19 @@ def _opml(edition: Edition, locale: Locale) -> bytes:
     return opml.to_bytes(title=title, language=locale, outlines=_outlines(edition, locale))
 
 
-def _whole_opml(edition: Edition) -> bytes:
+def _all_outlines(edition: Edition) -> list[Outline]:
+    """The feed of all languages, then a folder for each language."""
     site = edition.newsroom.site
-    folders = [
+    folders = (
         Outline(text=locales.autonym(locale), language=locale, outlines=tuple(_outlines(edition, locale)))
         for locale in site.locales
-    ]
-    return opml.to_bytes(title=site.titles[site.locales[0]], language=None, outlines=folders)
+    )
+    return [_outline(edition, site.locales[0], _joined(site.titles, site), links.COMBINED, links.CHOOSER), *folders]
+
+
+def _whole_opml(edition: Edition) -> bytes:
+    site = edition.newsroom.site
+    return opml.to_bytes(title=_joined(site.titles, site), language=None, outlines=_all_outlines(edition))
 
 
 def _updated(heads: Iterable[EntryHead], gone: Iterable[Tombstone]) -> datetime:

@@ -12,9 +12,10 @@ import msgspec
 
 from feeder import config as configuration
 from feeder.config import Config
-from feeder.language import locales
+from feeder.language import locales, topics
 from feeder.language.places import Gazetteer, gazetteer
-from feeder.model import Locale, Site, Source
+from feeder.language.topics import Vocabulary
+from feeder.model import Locale, Site, Source, Topic
 from feeder.pages import links
 from feeder.resources import fingerprint
 
@@ -44,6 +45,7 @@ class Newsroom:
             fallback={locale: self._order(locale) for locale in config.languages},
             full_text=config.feeds.full_text,
             story_pages=config.pages.stories,
+            rights=self._texts(config.feeds.rights),
         )
 
     def _texts(self, texts: dict[str, str] | str) -> dict[Locale, str]:
@@ -57,6 +59,12 @@ class Newsroom:
     @property
     def gazetteer(self) -> Gazetteer:
         return gazetteer()
+
+    @functools.cached_property
+    def vocabulary(self) -> Vocabulary:
+        """feeder's own topics, and over them the site's."""
+        own = (Topic(key=key, labels=one.labels, tags=one.tags) for key, one in self.config.topics.items())
+        return Vocabulary((*topics.builtin(), *own))
 
     @functools.cached_property
     def sources(self) -> tuple[Source, ...]:

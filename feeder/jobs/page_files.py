@@ -11,7 +11,7 @@ from feeder import image_metadata
 from feeder.jobs.edition import Edition, inputs_hash
 from feeder.jobs.feed_files import tombstone
 from feeder.jobs.output import Output
-from feeder.model import EntryHead, Locale, NamedPlace, PlaceId
+from feeder.model import EntryHead, Locale, NamedPlace, PlaceId, TopicKey
 from feeder.pages import links, render
 from feeder.pages.render import Layout
 
@@ -30,10 +30,11 @@ def media(edition: Edition) -> Iterator[Output]:
 
 
 def inner(edition: Edition) -> Iterator[Output]:
-    """What front pages and feeds lead to: stories, places, issues, addresses that stories left."""
+    """What front pages and feeds lead to: stories, places, topics, issues, addresses that stories left."""
     for locale in edition.newsroom.site.locales:
         yield from _stories(edition, locale)
         yield from _places(edition, locale)
+        yield from _topics(edition, locale)
         yield from _retracted(edition, locale)
     yield from _moved(edition)
     yield from _issues(edition)
@@ -90,6 +91,23 @@ def _languages_of(edition: Edition, place: PlaceId) -> tuple[Locale, ...]:
     return tuple(locale for locale in edition.newsroom.site.locales if (locale, place) in edition.by_place)
 
 
+def _topics(edition: Edition, locale: Locale) -> Iterator[Output]:
+    for topic in edition.topics(locale):
+        newest = edition.by_topic[locale, topic][: edition.newsroom.config.feeds.window]
+        there = [code for code in edition.newsroom.site.locales if (code, topic) in edition.by_topic]
+        inputs = edition.inputs("topic", newest, topic, edition.named(topic, locale), *there)
+        make = functools.partial(_topic, edition, locale, topic, newest, there)
+        yield Output(path=links.topic(locale, topic), inputs=inputs, make=make)
+
+
+def _topic(
+    edition: Edition, locale: Locale, topic: TopicKey, heads: Sequence[EntryHead], there: Sequence[Locale]
+) -> bytes:
+    room = edition.newsroom
+    entries, named = edition.entries(heads), edition.named(topic, locale)
+    return render.topic(room.layout(locale), named, entries, there, feed=room.config.feeds.topics)
+
+
 def _moved(edition: Edition) -> Iterator[Output]:
     taken = {(head.locale, head.slug) for head in edition.heads.values()}
     for locale, slug, story in edition.former:
@@ -126,12 +144,14 @@ def _issues(edition: Edition) -> Iterator[Output]:
 def _fronts(edition: Edition, locale: Locale) -> Iterator[Output]:
     layout, common = edition.newsroom.layout(locale), edition.fingerprint
     places = edition.places(locale)
+    topics = edition.topics(locale) if edition.newsroom.config.feeds.topics else []
+    named = [edition.named(topic, locale) for topic in topics]
     issues = [(issue.week, issue.subject) for issue in edition.issues if issue.locale == locale]
     feeds, digests, missing = links.feeds(locale), links.digests(locale), links.not_found(locale)
     yield Output(
         path=feeds,
-        inputs=inputs_hash("feeds", common, *places),
-        make=lambda: render.feeds_page(layout, _named(edition, locale, places)),
+        inputs=inputs_hash("feeds", common, *places, *named),
+        make=lambda: render.feeds_page(layout, _named(edition, locale, places), named),
     )
     yield Output(
         path=digests,

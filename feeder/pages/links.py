@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import Literal
 from urllib.parse import quote, urlsplit
 
-from feeder.model import Locale, PlaceId, Site, Week
+from feeder.model import Locale, PlaceId, Site, TopicKey, Week
 
 Format = Literal["atom", "rss", "json"]
 
@@ -25,6 +25,8 @@ TYPES: dict[Format, str] = {
 NAMES: dict[Format, str] = {"atom": "Atom", "rss": "RSS", "json": "JSON Feed"}
 
 CHOOSER = "index.html"
+COMBINED = "feed.atom"  #: every language version once
+WHOLE_OPML = "opml.xml"
 STYLE = "style.css"
 
 _INDEX = "index.html"
@@ -44,6 +46,11 @@ def story(locale: Locale, slug: str) -> str:
 def place(locale: Locale, key: PlaceId) -> str:
     """Path of a place's page."""
     return f"{locale}/places/{key}/{_INDEX}"
+
+
+def topic(locale: Locale, key: TopicKey) -> str:
+    """Path of a topic's page."""
+    return f"{locale}/topics/{key}/{_INDEX}"
 
 
 def feeds(locale: Locale) -> str:
@@ -79,6 +86,11 @@ def gone(locale: Locale, slug: str) -> str:
 def place_feed(locale: Locale, key: PlaceId) -> str:
     """Path of a place's feed; places have Atom only."""
     return f"{locale}/places/{key}/feed.atom"
+
+
+def topic_feed(locale: Locale, key: TopicKey) -> str:
+    """Path of a topic's feed; topics have Atom only."""
+    return f"{locale}/topics/{key}/feed.atom"
 
 
 def not_found(locale: Locale) -> str:

@@ -21,7 +21,7 @@ from jinja2 import BaseLoader, Environment
 from markupsafe import Markup
 
 from feeder.language import dates
-from feeder.model import Entry, Locale, NamedPlace, Site, Tombstone, Week
+from feeder.model import Entry, Locale, NamedPlace, NamedTopic, Site, Tombstone, Week
 from feeder.pages import links
 
 LISTED = 50  #: entries on one page; with SUMMARIES this keeps a page under 50 kB
@@ -107,8 +107,30 @@ def place(
     )
 
 
-def feeds_page(layout: Layout, places: Sequence[NamedPlace]) -> bytes:
-    """How to subscribe, and the address of every feed: this language first, then the others, then places."""
+def topic(
+    layout: Layout,
+    topic: NamedTopic,
+    entries: Sequence[Entry],
+    locales: Sequence[Locale],
+    feed: bool = True,
+) -> bytes:
+    """A topic's page: its stories. `locales`: languages in which the page exists; `feed`: whether it has one."""
+    site, shown = layout.site, entries[:LISTED]
+    return _page(
+        layout,
+        "topic",
+        links.topic(layout.locale, topic.key),
+        addresses={code: links.address(site, links.topic(code, topic.key)) for code in site.locales if code in locales},
+        topic=topic,
+        feed=feed,
+        entries=shown,
+        total=len(entries),
+        summaries={entry.id for entry in shown[:SUMMARIES]},
+    )
+
+
+def feeds_page(layout: Layout, places: Sequence[NamedPlace], topics: Sequence[NamedTopic] = ()) -> bytes:
+    """How to subscribe, and the address of every feed: this language first, then the others, then places and topics."""
     own, others = layout.locale, [code for code in layout.site.locales if code != layout.locale]
     return _page(
         layout,
@@ -117,6 +139,7 @@ def feeds_page(layout: Layout, places: Sequence[NamedPlace]) -> bytes:
         addresses=_all_locales(layout.site, links.feeds),
         languages=[own, *others],
         places=places,
+        topics=topics,
     )
 
 

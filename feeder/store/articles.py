@@ -137,6 +137,7 @@ def _row(one: Read) -> dict[str, Any]:
         "updated": article.updated,
         "places": [list(pair) for pair in one.places],
         "media": [[one.path, one.origin] for one in article.enclosures],
+        "tags": list(article.tags),
         "body": body,
     }
 
@@ -191,7 +192,7 @@ def quarantined(connection: sa.Connection) -> list[SourceError]:
 _C = table.c
 _VERSION = (
     _C.story, _C.language, _C.source, _C.key, _C.slug, _C.content_hash, _C.row_hash, _C.published, _C.updated,
-    _C.first_seen, _C.changed_at, _C.places, _C.media,
+    _C.first_seen, _C.changed_at, _C.places, _C.media, _C.tags,
 )  # fmt: skip
 
 
@@ -237,7 +238,8 @@ def _story(
 def _version(row: Any, *others: Any) -> Version:
     values = {name: getattr(row, name) for name in Version.__slots__ if name != "twins"}
     twins = tuple(Twin(source=one.source, key=one.key, row_hash=one.row_hash) for one in others)
-    return Version(**{**values, "media": tuple((path, origin) for path, origin in row.media), "twins": twins})
+    media = tuple((path, origin) for path, origin in row.media)
+    return Version(**{**values, "media": media, "tags": tuple(row.tags), "twins": twins})
 
 
 _BODY = sa.select(table.c.body).where(

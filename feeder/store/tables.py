@@ -67,6 +67,7 @@ article = sa.Table(
     sa.Column("changed_at", Instant),  # when a change of the content was last seen; null: never changed
     sa.Column("places", sa.JSON, nullable=False),  # [[place id, mentions], ...] by salience
     sa.Column("media", sa.JSON, nullable=False),  # [[published path, file in the source], ...]
+    sa.Column("tags", sa.JSON, nullable=False),  # [tag, ...] as written
     sa.Column("body", sa.LargeBinary, nullable=False),  # the Article, JSON
     sa.UniqueConstraint("source", "key"),
     sa.Index("ix_article_story", "story", "language"),
