@@ -18,6 +18,7 @@ import click
 from feeder.cli import build as build_command
 from feeder.cli import digest as digest_command
 from feeder.cli import site
+from feeder.cli.telling import Teller
 from feeder.errors import FeederError
 
 if TYPE_CHECKING:
@@ -88,7 +89,8 @@ def run(room: Newsroom, store: Store, listener: socket.socket, stop: Stop) -> No
     """Serve until `stop`. Work under way then stops at the next whole file; what is left is done at the next start."""
     from feeder import scheduler
 
-    work = Work(room, store, stop)
+    work, teller = Work(room, store, stop), Teller(room, store, stop)
+    work.published = teller.wake
     server = _server(room, work)
     stop.then = functools.partial(setattr, server, "should_exit", True)
     work.build(first=True)
@@ -99,19 +101,23 @@ def run(room: Newsroom, store: Store, listener: socket.socket, stop: Stop) -> No
     every, when = room.config.schedule.build_every, room.config.digest.schedule
     clock = scheduler.start(work.build, work.digest, every=every, when=when, zone=room.site.zone)
     site.note(f"Serving {room.site.titles[room.site.locales[0]]} on {_address(listener)} - stop with Ctrl+C.")
+    teller.start()
     try:
         server.run(sockets=[listener])
     finally:
         stop.set()
         clock.shutdown(wait=True)
+        teller.join()
 
 
 def _server(room: Newsroom, work: Work) -> uvicorn.Server:
     import uvicorn
 
+    from feeder.pages import links
     from feeder.web.app import application
 
-    app = application(room.output, room.site.locales, work.health, functools.partial(_leave, room))
+    relations = functools.partial(links.relations, room.site)
+    app = application(room.output, room.site.locales, work.health, functools.partial(_leave, room), relations)
     # nobody's address is written down: no access log
     quiet: dict[str, Any] = {"log_level": "warning", "access_log": False, "server_header": False}
     return uvicorn.Server(uvicorn.Config(app, timeout_graceful_shutdown=5, **quiet))
@@ -142,6 +148,7 @@ class Work:
         self.failures: dict[str, str] = {}  #: work -> why it failed the last time
         self.told: list[str] = []  #: what was wrong with sources and articles at the last build
         self.owed: Week | None = None  #: the week whose digest is still to be made
+        self.published: Callable[[], object] = lambda: None  #: called when the site has changed
 
     def build(self, first: bool = False) -> None:
         """One look at the sources. A digest that failed is tried again, or its week would pass without one."""
@@ -199,6 +206,8 @@ class Work:
             if line not in self.told:
                 site.note(line)
         self.told = troubles
+        if built.files.written or built.files.removed:
+            self.published()
         if first or not built.quiet:
             site.note(build_command.sentence(built, str(self.room.output)))
         return built

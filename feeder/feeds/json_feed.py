@@ -23,6 +23,7 @@ def to_bytes(feed: Feed) -> bytes:
         "description": markup.line(feed.subtitle),
         "language": feed.locale,
         "authors": [{"name": fields.author(feed)}],
+        **({"hubs": [{"type": "WebSub", "url": markup.line(feed.hub)}]} if feed.hub else {}),
         "items": [_present(_item(entry, feed)) for entry in feed.entries] + [_gone(one) for one in feed.gone],
     }
     return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode()

@@ -69,6 +69,7 @@ def _language_feed(
         entries=edition.feed_entries(heads),
         gone=tuple(gone),
         previous="".join(_last_archive(edition, locale)),
+        hub=site.hub,
     )
     return to_bytes(feed)
 
@@ -103,6 +104,7 @@ def _place_feed(
         updated=_updated(heads, gone),
         entries=edition.feed_entries(heads),
         gone=tuple(gone),
+        hub=site.hub,
     )
     return atom.to_bytes(feed)
 

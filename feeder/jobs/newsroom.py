@@ -44,6 +44,7 @@ class Newsroom:
             fallback={locale: self._order(locale) for locale in config.languages},
             full_text=config.feeds.full_text,
             story_pages=config.pages.stories,
+            hub=config.feeds.hub,
         )
 
     def _texts(self, texts: dict[str, str] | str) -> dict[Locale, str]:

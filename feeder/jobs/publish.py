@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 import sqlalchemy as sa
 
@@ -14,7 +15,8 @@ from feeder.jobs.ingest import Progress
 from feeder.jobs.newsroom import Newsroom
 from feeder.jobs.output import Output
 from feeder.outputs.disk import Disk
-from feeder.store import Store, artifacts, entries, traces
+from feeder.pages import links
+from feeder.store import Store, artifacts, entries, pings, traces
 from feeder.store.artifacts import Artifact
 
 _BATCH = 64  #: files made before they are written; a run that is stopped has done all but the last ones
@@ -29,10 +31,11 @@ class Published:
     removed: int
 
 
-def publish(store: Store, newsroom: Newsroom, output: Disk, *, progress: Progress) -> Published:
+def publish(store: Store, newsroom: Newsroom, output: Disk, *, now: datetime, progress: Progress) -> Published:
     """Bring the output up to date, while nobody else does (`Store.turn`).
 
     Killed anywhere, it leaves whole files, no file that the store does not know, and the next run does the rest.
+    Feeds that changed wait for the hub to be told (`feeder.jobs.notify`).
     """
     output.sweep()
     with store.read() as connection:
@@ -43,12 +46,13 @@ def publish(store: Store, newsroom: Newsroom, output: Disk, *, progress: Progres
         known = artifacts.published(connection)
         outputs = {one.path: one for one in listing.outputs(edition)}
         stale = [one for one in outputs.values() if not _current(one, known.get(one.path), output)]
-        written = _write(store, stale, known, output, progress)
+        written = _write(store, newsroom, stale, known, output, now, progress)
     gone = sorted(known.keys() - outputs.keys())
     output.delete(gone)
     if gone:
         with store.write() as connection:
             artifacts.remove(connection, gone)
+            pings.forget(connection, gone)
     return Published(written=written, unchanged=len(outputs) - written, removed=len(gone))
 
 
@@ -65,7 +69,13 @@ def _current(one: Output, before: Artifact | None, output: Disk) -> bool:
 
 
 def _write(
-    store: Store, stale: Sequence[Output], known: Mapping[str, Artifact], output: Disk, progress: Progress
+    store: Store,
+    newsroom: Newsroom,
+    stale: Sequence[Output],
+    known: Mapping[str, Artifact],
+    output: Disk,
+    now: datetime,
+    progress: Progress,
 ) -> int:
     """Make what is stale; write it where the bytes differ. Returns how many files were written."""
     written = 0
@@ -85,10 +95,21 @@ def _write(
             output.put(bodies)
         with store.write() as connection:
             artifacts.put(connection, made)
+            pings.add(connection, _topics(newsroom, bodies), now)
         written += len(bodies)
     if stale:
         progress("publishing", len(stale), len(stale))
     return written
+
+
+def _topics(newsroom: Newsroom, written: Iterable[str]) -> list[str]:
+    """The feeds of whose change the hub is to be told.
+
+    They are put down with their artifacts, when the files are in place: earlier, a hub that is told at that very moment
+    would fetch the old file. Killed before, a run leaves files that are only announced, and the next one writes them
+    again and comes by here; so no change goes untold.
+    """
+    return [path for path in written if links.is_topic(path)] if newsroom.site.hub else []
 
 
 def _made(one: Output, before: Artifact | None, output: Disk) -> bytes | None:

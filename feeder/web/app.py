@@ -16,11 +16,14 @@ from feeder.web.files import SAFE, TYPES, Files
 
 Health = Callable[[], tuple[bool, Mapping[str, object]]]  #: is all well, and what may be told of it
 Leave = Callable[[Locale, bool], bytes]  #: the page on which a subscriber leaves; True: it is done
+Links = Callable[[str], str | None]  #: the Link header of a published path
 
 
-def application(root: Path, languages: tuple[Locale, ...], health: Health, leave: Leave) -> Starlette:
+def application(
+    root: Path, languages: tuple[Locale, ...], health: Health, leave: Leave, links: Links = lambda path: None
+) -> Starlette:
     """The application over the files in `root`."""
-    files = Files(root, languages)
+    files = Files(root, languages, links)
 
     def healthz(request: Request) -> Response:
         well, facts = health()

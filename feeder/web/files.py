@@ -6,7 +6,7 @@ import functools
 import gzip
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from email.utils import formatdate, parsedate_to_datetime
 from pathlib import Path
 from urllib.parse import quote
@@ -48,10 +48,12 @@ _ICON = "favicon.ico"  # browsers ask for it by themselves; a site without one h
 
 
 class Files:
-    """Answers for the files below `root`, and for nothing else."""
+    """Answers for the files below `root`, and for nothing else. `links` gives the Link header of a path, or None."""
 
-    def __init__(self, root: Path, languages: tuple[Locale, ...]) -> None:
-        self.root, self.languages = root.resolve(), languages
+    def __init__(
+        self, root: Path, languages: tuple[Locale, ...], links: Callable[[str], str | None] = lambda path: None
+    ) -> None:
+        self.root, self.languages, self.links = root.resolve(), languages, links
 
     def answer(self, request: Request) -> Response:
         path = request.path_params["path"]
@@ -96,10 +98,12 @@ class Files:
     def _headers(self, path: Path, modified: float, vary: str) -> dict[str, str]:
         encoded = "Accept-Encoding" if path.suffix in _TEXT else ""
         varies = ", ".join(filter(None, (encoded, vary)))
+        link = self.links(path.relative_to(self.root).as_posix())
         return {
             "Last-Modified": formatdate(modified, usegmt=True),
             "Cache-Control": _FOREVER if path.parent == self.root / "media" else _FRESH,
             **({"Vary": varies} if varies else {}),
+            **({"Link": link} if link else {}),
             **SAFE,
         }
 
