@@ -1,8 +1,8 @@
 """A WebSub hub, told over HTTP that a feed has changed. The one address feeder itself speaks to for that.
 
-The recommendation (W3C, 23 January 2018) leaves open how a publisher tells its hub; every hub takes what PubSubHubbub 0.4
-has in section 7.1, a form with `hub.mode=publish` and the topic, which some call `hub.url` and others `hub.topic`. Each
-topic is a request of its own: of several in one form, hubs written in PHP take the last and say nothing.
+The recommendation (W3C, 23 January 2018) leaves open how a publisher tells its hub; hubs have kept what PubSubHubbub 0.3
+said, a form with `hub.mode=publish` and the topic, which some call `hub.url` and others `hub.topic`. Each topic is a
+request of its own: PHP, in which many hubs are written, keeps only the last of several fields of one name.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from queue import Empty, SimpleQueue
 from threading import Thread
 from urllib.parse import urlencode
 
+from feeder import markup
 from feeder.errors import HubError
 
 Ping = Callable[[str], None]  #: tells of one topic, an absolute URL; raises HubError
@@ -60,7 +61,7 @@ def _post(hub: str, topic: str, limit: float) -> HubError | None:
     except urllib.error.URLError as error:
         return HubError(f"cannot be reached: {getattr(error.reason, 'strerror', None) or error.reason}", general=True)
     except (OSError, HTTPException, ValueError) as error:
-        return HubError(f"no answer: {error or type(error).__name__}", general=True)
+        return HubError(f"no answer: {markup.line(str(error))[:200] or type(error).__name__}", general=True)
 
 
 def _refusal(code: int) -> HubError:

@@ -12,19 +12,22 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from http.server import BaseHTTPRequestHandler, SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, Self
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
+import sqlalchemy as sa
 from doors import LOCALES, Server, environment, fetch, free_port, line, run, until
 from lxml import etree
 from walk import article, newsroom, write
 
+from feeder.cli import telling
 from feeder.errors import HubError
 from feeder.hub import pinging
+from feeder.store import open_store
 
 FORMS = ("atom", "rss", "json")
 
@@ -275,6 +278,16 @@ def test_a_site_that_is_uploaded_later_tells_the_hub_when_it_is_there(
     assert (done.returncode, done.stderr.startswith("Told the hub of ")) == (0, True)
 
 
+def test_a_store_that_cannot_be_used_then_is_one_line_and_no_failure(desk: Path) -> None:
+    """What is published is published."""
+    room = newsroom(desk, feeds_hub="http://127.0.0.1:9/")
+    with closing(open_store(room.database_url)) as store:
+        with store.write() as connection:
+            connection.execute(sa.text("DROP TABLE ping"))
+        (said,) = telling.tell(room, store, lambda: False)
+    assert said.startswith("feeder: the hub could not be told: the store cannot be used: no such table")
+
+
 def test_ping_without_a_hub_says_how_to_name_one(desk: Path) -> None:
     done = run("ping", site=desk)
     assert done.returncode == 1
@@ -384,8 +397,8 @@ def test_without_a_hub_there_is_no_word_of_one(desk: Path) -> None:
 def test_subscribers_have_a_new_story_at_once(desk: Path, hub: Hub) -> None:
     """Subscribed and verified, they get the feed as the server gives it: type, links, bytes; in every format."""
     reader = Subscriber()
-    often = {"FEEDER_FEEDS_HUB": hub.url, "FEEDER_SCHEDULE_BUILD_EVERY": "1"}
-    with listening(reader.handler) as callback, Server(desk, **often) as server:
+    server = Server(desk, FEEDER_FEEDS_HUB=hub.url, FEEDER_SCHEDULE_BUILD_EVERY="1")
+    with listening(reader.handler) as callback, server:
         wanted = [f"{server.url}/kk/feed.{form}" for form in FORMS]
         for topic in wanted:
             wish = {"hub.mode": "subscribe", "hub.topic": topic, "hub.callback": callback}
