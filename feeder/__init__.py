@@ -9,7 +9,7 @@ The map. Data walks downwards through the names of `feeder.model`; imports point
       v  articles  normalises for one locale      Story   -> Entry
       |  feeds, pages, digest, mail               Entry   -> bytes
       v  outputs   writes what changed
-    public/, outbox/
+    public/, outbox/  ->  hub is told, and tells feed readers
 
 Floors (`tests/test_floors.py` reads this table and compares it with the imports):
 
@@ -17,7 +17,7 @@ Floors (`tests/test_floors.py` reads this table and compares it with the imports
     1 crafts    config markup images image_metadata resources
     2 language  language
     3 makers    articles feeds pages digest mail
-    4 edges     sources store outputs
+    4 edges     sources store outputs hub
     5 jobs      jobs
     6 doors     scheduler web watching
     7 entrance  cli

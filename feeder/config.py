@@ -45,6 +45,8 @@ class FeedsConfig(_Table, frozen=True, kw_only=True, forbid_unknown_fields=True)
     archive: bool = True  #: the whole history as archive documents of 100 entries each (RFC 5005)
     full_text: bool = True  #: false: only the summary and a link
     rights: dict[str, str] | str = ""  #: who may do what with the texts
+    hub: str = ""  #: URL of a WebSub hub, which tells feed readers of changes; default: none
+    ping: bool = True  #: false: only `feeder ping` tells the hub, for a site that is uploaded after the build
 
 
 class TopicConfig(_Table, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -288,6 +290,7 @@ def _checked(config: Config, given: Mapping[str, str]) -> Config:
     if "atom" not in config.feeds.formats:
         raise checks.wrong("feeds.formats", 'must hold "atom": the feeds of places and the lists of feeds lead to it')
     _check_topics(config, checks)
+    _check_hub(config.feeds.hub, checks)
     checks.at_least("feeds.window", config.feeds.window, 1)
     checks.at_least("digest.window", config.digest.window, 1)
     checks.at_least("schedule.build_every", config.schedule.build_every, 1)
@@ -309,6 +312,18 @@ def _check_base_url(url: str, checks: _Checks) -> None:
         raise checks.wrong(
             "base_url", f"is {url!r}; feeds need ASCII: write the host as {_ascii(parts.hostname or '')}"
         )
+
+
+def _check_hub(url: str, checks: _Checks) -> None:
+    """It stands in feeds and in a header as it is, and anyone may read it: plain letters only, and no password."""
+    try:
+        parts = urlsplit(url)
+        letters = re.fullmatch(r"https?://[\w.:\[\]-]+(/([\w.~!$&'()*+,;=:@/?-]|%[0-9A-Fa-f]{2})*)?", url, re.ASCII)
+        right = not url or bool(letters and parts.hostname and parts.port != 0)
+    except ValueError:
+        right = False
+    if not right:
+        raise checks.wrong("feeds.hub", f'is {url!r}; write the address of a WebSub hub: "https://hub.example.org/"')
 
 
 def _ascii(host: str) -> str:

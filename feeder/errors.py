@@ -8,6 +8,7 @@
     ├── FolderError      the folder of a source cannot be read at all
     ├── TemplateError    a template or a catalog is wrong
     ├── StoreError       the store is newer, older or locked
+    ├── HubError         the WebSub hub did not take what it was told
     └── NotFound         no such story, place, issue or file
 
 The message of each is one line for a person: what is wrong, and what to do.
@@ -53,6 +54,14 @@ class TemplateError(FeederError):
 
 class StoreError(FeederError):
     """The store cannot be used as it is."""
+
+
+class HubError(FeederError):
+    """The hub did not take a ping; the message says what it did. `general`: other topics would fare the same now."""
+
+    def __init__(self, reason: str, *, general: bool = False) -> None:
+        super().__init__(reason)
+        self.general = general
 
 
 class NotFound(FeederError, LookupError):  # noqa: N818  the word people use, as in HTTP

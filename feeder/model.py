@@ -295,6 +295,7 @@ class Site:
     full_text: bool = True  #: feeds carry the story, not only its summary
     story_pages: bool = True  #: each story has a page of its own; without it entries link to the original
     rights: Mapping[Locale, str] = field(default_factory=dict)  #: who may do what with the texts; empty: not stated
+    hub: str = ""  #: absolute URL of the WebSub hub that tells feed readers of changes; "": none
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -384,6 +385,7 @@ class Feed:
     current: str = ""  #: of an archive document: absolute URL of the feed it belongs to
     previous: str = ""  #: absolute URL of the archive document before this one
     next: str = ""  #: absolute URL of the archive document after this one
+    hub: str = ""  #: absolute URL of the WebSub hub that tells of its changes; archive documents have none
 
 
 @dataclass(frozen=True, slots=True, order=True)

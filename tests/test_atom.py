@@ -72,6 +72,15 @@ def test_a_feed_names_itself_its_page_and_its_author(code: str) -> None:
     assert element.get(LANG) == code
 
 
+def test_the_hub_is_a_link_of_the_feed() -> None:
+    """Not of archive documents, which change too rarely."""
+    hub = "https://hub.example.org/?a=b&c"
+    found = root(examples.feed("kk", hub=hub)).findall("a:link[@rel='hub']", NS)
+    assert [dict(link.attrib) for link in found] == [{"href": hub, "rel": "hub"}]
+    assert root(examples.feed("kk", hub=hub, archive=True)).findall("a:link[@rel='hub']", NS) == []
+    assert root(examples.feed("kk")).findall("a:link[@rel='hub']", NS) == []
+
+
 @locales
 def test_ids_are_unique_and_content_is_html(code: str) -> None:
     """Each entry has all that the standard asks for; summaries are text."""

@@ -92,6 +92,7 @@ def test_what_is_missing_is_named_with_the_way_out(text: str, says: str) -> None
             "feeds.formats is ['atom', 'rdf']; choose each once from atom, rss, json",
         ),
         ("[feeds]\nformats = ['rss']", 'feeds.formats must hold "atom"'),
+        ("[feeds]\nhub = 'hub.example.org'", "feeds.hub is 'hub.example.org'; write the address of a WebSub hub"),
         ("[digest]\nwindow = -1", "digest.window is -1"),
         ("[schedule]\nbuild_every = 0", "schedule.build_every is 0"),
         ("digest = 5", "digest is a whole number; write a table"),
@@ -144,6 +145,26 @@ def test_an_address_that_is_none_is_refused(url: str) -> None:
     assert failure(environ={"FEEDER_BASE_URL": url}).startswith("FEEDER_BASE_URL is ")
 
 
+@pytest.mark.parametrize(
+    "url",
+    ["https://hub.example.org", "http://127.0.0.1:8080/hub", "https://[::1]/", "https://hub.example.org/a/?b=c%20d"],
+)
+def test_a_hub_is_kept_to_the_letter(url: str) -> None:
+    """Its address is part of every feed."""
+    assert parse(environ={"FEEDER_FEEDS_HUB": url}).feeds.hub == url
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["hub.example.org", "ftp://a.example", "file:///etc/passwd", "https://", "https:///x", "https://[", "https://a.example:port",
+     "https://user:secret@a.example", "https://a.example/#x", 'https://a.example/">', "https://a.example/\r\nX: y",
+     "https://a.example/ x", "https://хаб.example/", "https://a.example/%zz", "https://a.example/\n"],
+)  # fmt: skip
+def test_a_hub_that_cannot_be_or_should_not_be_seen_is_refused(url: str) -> None:
+    """Its address stands in a header and is told to everyone."""
+    assert failure(environ={"FEEDER_FEEDS_HUB": url}).startswith("FEEDER_FEEDS_HUB is ")
+
+
 def test_an_address_in_other_letters_is_given_in_ascii() -> None:
     assert "write the host as xn--" in failure(environ={"FEEDER_BASE_URL": "https://алматы.example"})
 
@@ -176,6 +197,8 @@ def test_numbers_for_days_are_refused(text: str) -> None:
         ("FEEDER_FEEDS_WINDOW", "20", "feeds.window", 20),
         ("FEEDER_FEEDS_FORMATS", "atom,json", "feeds.formats", ("atom", "json")),
         ("FEEDER_FEEDS_FULL_TEXT", "no", "feeds.full_text", False),
+        ("FEEDER_FEEDS_HUB", "https://hub.example.org/", "feeds.hub", "https://hub.example.org/"),
+        ("FEEDER_FEEDS_PING", "false", "feeds.ping", False),
         ("FEEDER_PAGES_STORIES", "0", "pages.stories", False),
         ("FEEDER_DIGEST_SCHEDULE", "fri 18:30", "digest.schedule", "fri 18:30"),
         ("FEEDER_MAIL_SENDER", "Sample <a@example.org>", "mail.sender", "Sample <a@example.org>"),

@@ -88,6 +88,13 @@ def test_rights_are_a_member_of_our_own() -> None:
     assert "_feeder" not in document("en")
 
 
+def test_the_hub_is_named() -> None:
+    """As the format has it; without one there is no such member."""
+    feed = examples.feed("kk", hub="https://hub.example.org/?a=b&c")
+    assert json.loads(json_feed.to_bytes(feed))["hubs"] == [{"type": "WebSub", "url": "https://hub.example.org/?a=b&c"}]
+    assert "hubs" not in document("kk")
+
+
 def test_letters_are_letters() -> None:
     """Kazakh is written in UTF-8, not in escapes; the file ends with a line end."""
     made = json_feed.to_bytes(examples.feed("kk"))

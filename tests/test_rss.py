@@ -23,8 +23,8 @@ NS = {
 locales = pytest.mark.parametrize("code", examples.LOCALES)
 
 
-def channel(code: str) -> etree._Element:
-    found = etree.fromstring(rss.to_bytes(examples.feed(code))).find("channel")
+def channel(code: str, **changes: str) -> etree._Element:
+    found = etree.fromstring(rss.to_bytes(examples.feed(code, **changes))).find("channel")
     assert found is not None
     return found
 
@@ -38,6 +38,15 @@ def test_the_channel_links_to_the_page_and_to_itself(code: str) -> None:
     assert own == [{"href": feed.links["rss"], "rel": "self", "type": "application/rss+xml"}]
     assert channel(code).findtext("language") == code
     assert channel(code).findtext("description") == feed.subtitle
+
+
+def test_the_hub_is_a_link_of_the_channel_before_its_items() -> None:
+    """A feed reader that reads on until the first item has found it; the page stays the channel's link."""
+    found = channel("kk", hub="https://hub.example.org/?a=b&c")
+    links = [(link.get("rel"), link.get("href")) for link in found.findall("atom:link", NS)]
+    assert links == [("self", examples.feed("kk").links["rss"]), ("hub", "https://hub.example.org/?a=b&c")]
+    assert [element.tag for element in found][-4:] == ["item"] * 4
+    assert found.findtext("link") == examples.feed("kk").home
 
 
 @locales

@@ -217,7 +217,7 @@ def test_pages_that_link_to_each_other_are_translations(store: Store, room: News
     kazakh = entry("wire", "n7.kk.html", f"{PAGE}/kk", ("en", f"{PAGE}/elsewhere"))
     with store.write() as connection:
         articles.put(connection, [english, kazakh], NOW)
-    publish(store, room, Disk(room.output), progress=silent)
+    publish(store, room, Disk(room.output), now=NOW, progress=silent)
     (item,) = items(room, "kk")
     assert (item["language"], item["url"]) == ("kk", "https://news.example.org/kk/stories/bridge/")
     assert item["_feeder"]["translations"].keys() == {"en"}

@@ -22,6 +22,7 @@ COMMANDS = {
     "explain": "show what was read from an article, and why",
     "places": "look into the gazetteer",
     "retract": "take a story back, and tell its readers",
+    "ping": "tell the WebSub hub what changed",
     "migrate": "bring a PostgreSQL store up to date",
 }
 

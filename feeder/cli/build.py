@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from feeder.cli import site
+from feeder.cli import site, telling
 
 if TYPE_CHECKING:
     from feeder.jobs.build import Built
@@ -23,14 +23,16 @@ def command(as_json: bool, strict: bool) -> None:
     from feeder.jobs.build import build
 
     room = site.newsroom()
-    with site.opened(room) as store, site.progress() as progress:
-        built = build(store, room, now=site.now(), progress=progress)
-    for trouble in troubles(built):
-        site.note(trouble)
-    if as_json:
-        click.echo(json.dumps(counts(built), ensure_ascii=False, indent=2))
-    else:
-        click.echo(sentence(built, str(room.output)))
+    with site.opened(room) as store:
+        with site.progress() as progress:
+            built = build(store, room, now=site.now(), progress=progress)
+        for trouble in troubles(built):
+            site.note(trouble)
+        if as_json:
+            click.echo(json.dumps(counts(built), ensure_ascii=False, indent=2))
+        else:
+            click.echo(sentence(built, str(room.output)))
+        telling.after_build(room, store)
     if strict and (built.articles.quarantined or built.articles.failed):
         raise SystemExit(1)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from feeder.cli import site
+from feeder.cli import site, telling
 
 if TYPE_CHECKING:
     from feeder.jobs.compile import Compiled
@@ -75,11 +75,13 @@ def _make(room: Newsroom, week: Week) -> Compiled:
     from feeder.jobs import compile as digests
     from feeder.jobs.build import build
 
-    with site.opened(room) as store, site.progress() as progress:
-        build(store, room, now=site.now(), progress=progress)
-        compiled = digests.compile_week(store, room, week, site.now())
-        names = digests.fill_outbox(room, compiled)
-        build(store, room, now=site.now(), progress=progress)
+    with site.opened(room) as store:
+        with site.progress() as progress:
+            build(store, room, now=site.now(), progress=progress)
+            compiled = digests.compile_week(store, room, week, site.now())
+            names = digests.fill_outbox(room, compiled)
+            build(store, room, now=site.now(), progress=progress)
+        telling.after_build(room, store)
     if compiled.issues and not compiled.new:
         site.note(f"Week {week} had been compiled before; its issue was kept as it is.")
     for name, subject in zip(names, digests.subjects(compiled), strict=True):

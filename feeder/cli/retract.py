@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from feeder.cli import site
+from feeder.cli import site, telling
 
 
 @click.command("retract")
@@ -26,7 +26,7 @@ def command(story: str, reason: str | None, hide_title: bool, undo: bool) -> Non
     if undo == bool(reason and reason.strip()):
         raise click.UsageError("Give a --reason TEXT, or --undo.")
     room = site.newsroom()
-    with site.opened(room) as store, site.progress() as progress:
+    with site.opened(room) as store:
         if undo:
             click.echo(f"{retractions.undo(store, story)}: no longer retracted.")
         else:
@@ -34,4 +34,6 @@ def command(story: str, reason: str | None, hide_title: bool, undo: bool) -> Non
                 store, room, story, reason or "", with_titles=not hide_title, now=site.now()
             )
             click.echo(f"{made.story}: " + ("retracted." if new else "was retracted before; the reason is put right."))
-        build(store, room, now=site.now(), progress=progress)
+        with site.progress() as progress:
+            build(store, room, now=site.now(), progress=progress)
+        telling.after_build(room, store)

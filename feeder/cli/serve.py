@@ -20,6 +20,7 @@ import click
 from feeder.cli import build as build_command
 from feeder.cli import digest as digest_command
 from feeder.cli import site
+from feeder.cli.telling import Teller
 from feeder.errors import FeederError
 
 if TYPE_CHECKING:
@@ -98,8 +99,8 @@ def run(room: Newsroom, store: Store, listener: socket.socket, stop: Stop, *, re
     from feeder.web.live import Live
 
     live = Live() if reload and _is_loopback(listener) else None
-    work = Work(room, store, stop)
-    work.published = live.tell if live else work.published
+    work, teller = Work(room, store, stop), Teller(room, store, stop)
+    work.published = functools.partial(_published, live, teller)
     server = _server(room, work, live)
     stop.then = functools.partial(setattr, server, "should_exit", True)
     work.build(first=True)
@@ -111,12 +112,21 @@ def run(room: Newsroom, store: Store, listener: socket.socket, stop: Stop, *, re
     clock = scheduler.start(work.build, work.digest, every=every, when=when, zone=room.site.zone)
     site.note(f"Serving {room.site.titles[room.site.locales[0]]} on {_address(listener)} - stop with Ctrl+C.")
     watcher = watching.start(_watched(room), room.data, work.changed, stop)
+    teller.start()
     try:
         server.run(sockets=[listener])
     finally:
         stop.set()
         watcher.join()
         clock.shutdown(wait=True)
+        teller.join()
+
+
+def _published(live: Live | None, teller: Teller) -> None:
+    """Open pages and the hub are told that the site has changed."""
+    if live:
+        live.tell()
+    teller.wake()
 
 
 def _is_loopback(listener: socket.socket) -> bool:
@@ -135,9 +145,11 @@ def _watched(room: Newsroom) -> list[Path]:
 def _server(room: Newsroom, work: Work, live: Live | None) -> uvicorn.Server:
     import uvicorn
 
+    from feeder.pages import links
     from feeder.web.app import application
 
-    app = application(room.output, room.site.locales, work.health, functools.partial(_leave, room, {}), live=live)
+    relations = functools.partial(links.relations, room.site)
+    app = application(room.output, room.site.locales, work.health, functools.partial(_leave, room, {}), relations, live)
 
     class Server(uvicorn.Server):
         def handle_exit(self, sig: int, frame: FrameType | None) -> None:

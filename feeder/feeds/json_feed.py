@@ -24,6 +24,7 @@ def to_bytes(feed: Feed) -> bytes:
         "language": feed.locale,
         "authors": [{"name": fields.author(feed)}],
         **({"_feeder": {"rights": rights}} if (rights := markup.line(feed.rights)) else {}),
+        **({"hubs": [{"type": "WebSub", "url": markup.line(feed.hub)}]} if feed.hub else {}),
         "items": [_present(_item(entry, feed)) for entry in feed.entries] + [_gone(one, feed) for one in feed.gone],
     }
     return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode()

@@ -8,6 +8,7 @@ What is repaired here, and what would go wrong without:
     no elements of other vocabularies                      georss, dc, tombstones, archive marks
     a name without an e-mail address is no RSS author      dc:creator
     channel link is the last link added                    RSS readers open the feed instead of the page
+    RSS keeps no atom:link but rel=self                    nobody finds the hub
     "updated" is now unless set                            every build differs
 
 Text given to it must be clean (`feeder.markup.clean`): one control character would cost the whole feed.
@@ -29,6 +30,7 @@ from feeder.feeds import fields
 from feeder.language import locales
 from feeder.model import Entry, Feed, Language, Tombstone
 
+ATOM = "http://www.w3.org/2005/Atom"
 DC = "http://purl.org/dc/elements/1.1/"
 GEORSS = "http://www.georss.org/georss"
 MEDIA = "http://search.yahoo.com/mrss/"  #: with the slash, as Media RSS 1.5.1 has it
@@ -128,6 +130,17 @@ class _Tombstones(_Vocabulary):
         return root
 
 
+class _Hub(_Vocabulary):
+    """Who tells of changes (WebSub, section 4), in RSS; Atom has links of its own."""
+
+    prefix, namespace = "atom", ATOM
+    address = ""
+
+    def extend_rss(self, root: etree._Element) -> etree._Element:
+        etree.SubElement(root[0], f"{{{ATOM}}}link", {"href": self.address, "rel": "hub"})
+        return root
+
+
 def tombstone(one: Tombstone) -> etree._Element:
     """One at:deleted-entry."""
     element = etree.Element(
@@ -157,6 +170,9 @@ def start(feed: Feed, form: Literal["atom", "rss"], media_type: str) -> feedgen.
     if feed.gone:
         made.register_extension("feeder_tombstones", _Tombstones, rss=False)
         made.feeder_tombstones.gone = feed.gone
+    if feed.hub and not feed.archive and form == "rss":
+        made.register_extension("feeder_hub", _Hub, atom=False)
+        made.feeder_hub.address = markup.line(feed.hub)
     made.id(markup.line(feed.id))
     made.title(fields.feed_title(feed))
     made.subtitle(markup.line(feed.subtitle) or fields.feed_title(feed))
@@ -168,6 +184,8 @@ def start(feed: Feed, form: Literal["atom", "rss"], media_type: str) -> feedgen.
         made.rights(rights)
     made.docs("https://www.rssboard.org/rss-specification")
     made.link(href=fields.uri(feed.links[form]), rel="self", type=media_type)
+    if feed.hub and not feed.archive:
+        made.link(href=markup.line(feed.hub), rel="hub")
     history = {"current": feed.current, "prev-archive": feed.previous, "next-archive": feed.next}
     for rel, address in history.items():
         if address and form == "atom":

@@ -33,4 +33,4 @@ def build(store: Store, newsroom: Newsroom, *, now: datetime, progress: Progress
     output = Disk(newsroom.output, compress=newsroom.config.storage.compress)
     with store.turn():
         ingested = ingest(store, newsroom.sources, newsroom.site.zone, now=now, progress=progress)
-        return Built(articles=ingested, files=publish(store, newsroom, output, progress=progress))
+        return Built(articles=ingested, files=publish(store, newsroom, output, now=now, progress=progress))

@@ -61,6 +61,7 @@ def _feed(edition: Edition, locale: Locale, heads: Sequence[EntryHead], gone: Se
         entries=edition.feed_entries(heads),
         gone=tuple(gone),
         rights=site.rights.get(locale, ""),
+        hub=site.hub,
     )
 
 
@@ -170,6 +171,7 @@ def _combined_feed(edition: Edition, heads: Sequence[EntryHead], gone: Sequence[
         ),
         gone=tuple(gone),
         rights=_joined(site.rights, site),
+        hub=site.hub,
         sisters={code: links.address(site, links.feed(code, "atom")) for code in site.locales},
     )
     return atom.to_bytes(feed)

@@ -46,6 +46,7 @@ class Newsroom:
             full_text=config.feeds.full_text,
             story_pages=config.pages.stories,
             rights=self._texts(config.feeds.rights),
+            hub=config.feeds.hub,
         )
 
     def _texts(self, texts: dict[str, str] | str) -> dict[Locale, str]:

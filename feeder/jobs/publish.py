@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import datetime
 
 import sqlalchemy as sa
 
@@ -16,7 +17,8 @@ from feeder.jobs.newsroom import Newsroom
 from feeder.jobs.output import Output
 from feeder.language import templates
 from feeder.outputs.disk import Disk
-from feeder.store import Store, artifacts, entries, traces
+from feeder.pages import links
+from feeder.store import Store, artifacts, entries, pings, traces
 from feeder.store.artifacts import Artifact
 
 _BATCH = 64  #: files made before they are written; a run that is stopped has done all but the last ones
@@ -31,10 +33,11 @@ class Published:
     removed: int
 
 
-def publish(store: Store, newsroom: Newsroom, output: Disk, *, progress: Progress) -> Published:
+def publish(store: Store, newsroom: Newsroom, output: Disk, *, now: datetime, progress: Progress) -> Published:
     """Bring the output up to date, while nobody else does (`Store.turn`).
 
     Killed anywhere, it leaves whole files, no file that the store does not know, and the next run does the rest.
+    Feeds that changed wait for the hub to be told (`feeder.jobs.notify`).
     """
     output.sweep()
     with store.read() as connection:
@@ -45,12 +48,13 @@ def publish(store: Store, newsroom: Newsroom, output: Disk, *, progress: Progres
         known = artifacts.published(connection)
         outputs = {one.path: one for one in listing.outputs(edition)}
         stale = [one for one in outputs.values() if not _current(one, known.get(one.path), output)]
-        written = _write(store, stale, known, output, progress)
+        written = _write(store, newsroom, stale, known, output, now, progress)
     gone = sorted(known.keys() - outputs.keys())
     output.delete(gone)
     if gone:
         with store.write() as connection:
             artifacts.remove(connection, gone)
+            pings.forget(connection, gone)
     return Published(written=written, unchanged=len(outputs) - written, removed=len(gone))
 
 
@@ -67,7 +71,13 @@ def _current(one: Output, before: Artifact | None, output: Disk) -> bool:
 
 
 def _write(
-    store: Store, stale: Sequence[Output], known: Mapping[str, Artifact], output: Disk, progress: Progress
+    store: Store,
+    newsroom: Newsroom,
+    stale: Sequence[Output],
+    known: Mapping[str, Artifact],
+    output: Disk,
+    now: datetime,
+    progress: Progress,
 ) -> int:
     """Make what is stale; write it where the bytes differ. Returns how many files were written.
 
@@ -81,13 +91,23 @@ def _write(
                 made, bodies = _make(stale, start, known, output, progress)
                 written += len(bodies)
                 last, under_way = under_way, None
-                _finish(store, last)
+                _finish(store, newsroom, last, now)
                 under_way = _begin(store, hand, output, made, bodies)
         finally:
-            _finish(store, under_way)
+            _finish(store, newsroom, under_way, now)
     if stale:
         progress("publishing", len(stale), len(stale))
     return written
+
+
+def _topics(newsroom: Newsroom, written: Iterable[str]) -> list[str]:
+    """The feeds of whose change the hub is to be told.
+
+    They are put down with their artifacts, when the files are in place: earlier, a hub that is told at that very moment
+    would fetch the old file. Killed before, a run leaves files that are only announced, and the next one writes them
+    again and comes by here; so no change goes untold.
+    """
+    return [path for path in written if links.is_topic(path)] if newsroom.site.hub else []
 
 
 def _make(
@@ -119,6 +139,7 @@ class _Batch:
     """Files that are being written, and what the store will know of them when they are."""
 
     made: Sequence[Artifact]
+    written: Sequence[str]
     put: Future[None]
 
 
@@ -128,15 +149,16 @@ def _begin(
     if bodies:
         with store.write() as connection:
             artifacts.announce(connection, bodies)
-    return _Batch(made=made, put=hand.submit(output.put, bodies))
+    return _Batch(made=made, written=tuple(bodies), put=hand.submit(output.put, bodies))
 
 
-def _finish(store: Store, batch: _Batch | None) -> None:
+def _finish(store: Store, newsroom: Newsroom, batch: _Batch | None, now: datetime) -> None:
     """Wait for a batch, and have the store know it. Raises FeederError when the disk refused it."""
     if batch is not None:
         batch.put.result()
         with store.write() as connection:
             artifacts.put(connection, batch.made)
+            pings.add(connection, _topics(newsroom, batch.written), now)
 
 
 def _artifact(one: Output, body: bytes) -> Artifact:

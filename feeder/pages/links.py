@@ -30,6 +30,7 @@ WHOLE_OPML = "opml.xml"
 STYLE = "style.css"
 
 _INDEX = "index.html"
+_TOPIC = re.compile(r"(.*/)?feed\.(atom|rss|json)")
 _IMAGE = re.compile(r"<img\s[^<>]*>")
 
 
@@ -106,6 +107,18 @@ def opml(locale: Locale) -> str:
 def address(site: Site, path: str) -> str:
     """The absolute URL of a path."""
     return f"{site.base_url}/{quote(path.removesuffix(_INDEX) if _is_index(path) else path)}"
+
+
+def is_topic(path: str) -> bool:
+    """Whether a path is that of a feed a hub tells of (WebSub); archive documents are none: they hardly ever change."""
+    return _TOPIC.fullmatch(path) is not None
+
+
+def relations(site: Site, path: str) -> str | None:
+    """The HTTP Link header (RFC 8288) of a feed: hub and self as the feed itself names them. None for other files."""
+    if not site.hub or not is_topic(path):
+        return None
+    return f'<{site.hub}>; rel="hub", <{address(site, path)}>; rel="self"'
 
 
 def _is_index(path: str) -> bool:

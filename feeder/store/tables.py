@@ -164,6 +164,17 @@ artifact = sa.Table(
     sa.Column("size", sa.BigInteger, nullable=False),
 )
 
+ping = sa.Table(  # feeds of whose change the hub is still to be told
+    "ping",
+    metadata,
+    sa.Column("path", Name, primary_key=True),
+    sa.Column("changes", sa.Integer, nullable=False),  # that are told with it; says whether there was another meanwhile
+    sa.Column("since", Instant, nullable=False),  # the first of them
+    sa.Column("attempts", sa.Integer, nullable=False),
+    sa.Column("due", Instant, nullable=False),  # when to try next
+    sa.Column("last_error", sa.Text, nullable=False),  # "": not tried yet
+)
+
 issue = sa.Table(
     "issue",
     metadata,
