@@ -19,7 +19,7 @@ Floors (`tests/test_floors.py` reads this table and compares it with the imports
     3 makers    articles feeds pages digest mail
     4 edges     sources store outputs
     5 jobs      jobs
-    6 doors     scheduler web
+    6 doors     scheduler web watching
     7 entrance  cli
     8 program   __main__
 

@@ -63,6 +63,7 @@ class MailConfig(_Table, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class StorageConfig(_Table, frozen=True, kw_only=True, forbid_unknown_fields=True):
     database_url: str = ""  #: default: sqlite, feeder.db in the data folder
     output: str = "public"  #: relative to the data folder, or absolute
+    compress: bool = True  #: each text file has compressed copies beside it, which web servers send in its stead
 
 
 class ScheduleConfig(_Table, frozen=True, kw_only=True, forbid_unknown_fields=True):

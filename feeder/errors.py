@@ -6,6 +6,7 @@
     ├── DateError        a date we cannot read
     ├── ArticleError     one article cannot be read; it is quarantined, the rest goes on
     ├── FolderError      the folder of a source cannot be read at all
+    ├── TemplateError    a template or a catalog is wrong
     ├── StoreError       the store is newer, older or locked
     └── NotFound         no such story, place, issue or file
 
@@ -44,6 +45,10 @@ class ArticleError(FeederError):
 
 class FolderError(FeederError):
     """The folder of a source cannot be read at all; what it gave before stays."""
+
+
+class TemplateError(FeederError):
+    """A template or a catalog is wrong; the message names file and line. What was published stays."""
 
 
 class StoreError(FeederError):

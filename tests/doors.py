@@ -26,7 +26,7 @@ import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from email.message import Message
 from pathlib import Path
@@ -161,15 +161,15 @@ def fetch(url: str, method: str = "GET", body: bytes | None = None, **headers: s
 class Server:
     """`feeder serve` as a process of its own."""
 
-    def __init__(self, site: Path, port: int = 0, **env: str) -> None:
-        self.site, self.env, self.port = site, env, port or free_port()
+    def __init__(self, site: Path, port: int = 0, options: Sequence[str] = ("--no-reload",), **env: str) -> None:
+        self.site, self.env, self.port, self.options = site, env, port or free_port(), options
         self.url = ""
         self.log: list[str] = []
 
     def __enter__(self) -> Self:
         env = {"FEEDER_BASE_URL": f"http://127.0.0.1:{self.port}", **self.env}
         self.process = subprocess.Popen(
-            line("serve", "--port", str(self.port), site=self.site),
+            line("serve", "--port", str(self.port), *self.options, site=self.site),
             env=environment(**env),
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,

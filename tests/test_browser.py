@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -266,3 +267,15 @@ def test_the_mail_holds_its_width(locale: str, width: int, scheme: str, browser:
         assert seen.ask(PALE) == []
     finally:
         seen.page.context.close()
+
+
+def test_an_open_page_shows_itself_again_when_its_story_is_saved(browser: Browser, tmp_path: Path) -> None:
+    """Without a hand on the browser, and without a complaint about the policy against scripts."""
+    with Server(sample(tmp_path), options=()) as server, closing(browser.new_page()) as page:
+        said: list[str] = []
+        page.on("console", lambda message: said.append(message.text))
+        page.goto(server.url + "/kk/")
+        article = server.site / "articles" / "fresh.kk.md"
+        article.write_text("---\ntitle: Жаңа хабар\npublished: 2026-11-13\n---\n\nМәтін.\n", encoding="utf-8")
+        page.get_by_text("Жаңа хабар").first.wait_for(timeout=20_000)
+        assert said == []

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import errno
+import gzip
 import os
 import threading
+from contextlib import suppress
 from pathlib import Path
 
+import brotli
 import pytest
 
 from feeder.errors import FeederError
@@ -49,6 +52,84 @@ def test_a_reader_never_sees_half_a_file(tmp_path: Path) -> None:
     reader.start()
     for number in range(60):
         disk.put({"feed.atom": versions[number % 2]})
+    stop.set()
+    reader.join()
+    assert wrong == []
+
+
+PAGE = b"<p>" + b"\xd2\x9b\xd0\xb0\xd0\xb7\xd0\xb0\xd2\x9b " * 200  # the same few letters pack well
+
+
+def unpacked(path: Path) -> dict[str, bytes]:
+    """What the copies of a file say."""
+    return {
+        ".br": brotli.decompress(path.with_name(f"{path.name}.br").read_bytes()),
+        ".gz": gzip.decompress(path.with_name(f"{path.name}.gz").read_bytes()),
+    }
+
+
+def test_a_text_has_compressed_copies_of_the_same_moment(tmp_path: Path) -> None:
+    """nginx and Caddy find them by name, and derive tags and dates from their times; anyone may read them."""
+    Disk(tmp_path).put({"kk/index.html": PAGE})
+    page = tmp_path / "kk" / "index.html"
+    assert unpacked(page) == {".br": PAGE, ".gz": PAGE}
+    for copy in page.parent.iterdir():
+        assert copy.stat().st_mtime_ns == page.stat().st_mtime_ns
+        assert copy.stat().st_mode & 0o777 == 0o644
+    first = {copy.name: copy.read_bytes() for copy in page.parent.iterdir()}
+    Disk(tmp_path / "again").put({"index.html": PAGE})
+    assert {copy.name: copy.read_bytes() for copy in (tmp_path / "again").iterdir()} == first
+
+
+def test_what_is_small_or_packed_already_has_no_copies(tmp_path: Path) -> None:
+    Disk(tmp_path).put({"a.html": PAGE[:999], "media/a.png": PAGE, "b.html": PAGE[:1000]})
+    assert found(tmp_path) == ["a.html", "b.html", "b.html.br", "b.html.gz", "media/a.png"]
+
+
+def test_a_file_that_lost_a_copy_is_not_whole(tmp_path: Path) -> None:
+    """Nor is one beside which a copy of another moment lies, or one where no copies are wanted: it is written again."""
+    disk, page = Disk(tmp_path), tmp_path / "index.html"
+    disk.put({"index.html": PAGE})
+    assert disk.has("index.html", len(PAGE))
+    assert not Disk(tmp_path, compress=False).has("index.html", len(PAGE))
+    os.utime(tmp_path / "index.html.gz", (1, 1))
+    assert not disk.has("index.html", len(PAGE))
+    disk.put({"index.html": PAGE})
+    page.with_name("index.html.br").unlink()
+    assert not disk.has("index.html", len(PAGE))
+    Disk(tmp_path, compress=False).put({"index.html": PAGE})
+    assert found(tmp_path) == ["index.html"]
+    assert Disk(tmp_path, compress=False).has("index.html", len(PAGE))
+
+
+def test_a_file_that_becomes_small_loses_its_copies_and_a_removed_one_too(tmp_path: Path) -> None:
+    disk = Disk(tmp_path)
+    disk.put({"kk/index.html": PAGE, "kk/feed.atom": PAGE})
+    disk.put({"kk/index.html": b"short"})
+    assert found(tmp_path / "kk") == ["feed.atom", "feed.atom.br", "feed.atom.gz", "index.html"]
+    disk.delete(["kk/feed.atom", "kk/index.html"])
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_no_old_copy_ever_lies_beside_a_new_file(tmp_path: Path) -> None:
+    """A reader that was given a version is never given an older one: it compares the file with the copies it finds after."""
+    disk, page = Disk(tmp_path), tmp_path / "index.html"
+    disk.put({"index.html": PAGE + b"000"})
+    stop = threading.Event()
+    wrong: list[str] = []
+
+    def look() -> None:
+        while not stop.is_set():
+            known = page.read_bytes()
+            for kind, unpack in ((".br", brotli.decompress), (".gz", gzip.decompress)):
+                with suppress(FileNotFoundError):
+                    if unpack(page.with_name(page.name + kind).read_bytes()) < known:
+                        wrong.append(kind)
+
+    reader = threading.Thread(target=look)
+    reader.start()
+    for number in range(1, 100):
+        disk.put({"index.html": PAGE + b"%03d" % number})
     stop.set()
     reader.join()
     assert wrong == []

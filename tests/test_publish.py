@@ -11,8 +11,10 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from multiprocessing.context import ForkServerContext
 from pathlib import Path
@@ -20,7 +22,7 @@ from pathlib import Path
 import examples
 import pytest
 from doors import environment, line, run, sample
-from walk import NOW, article, build, build_apart, bytes_of, newsroom, times_of, write
+from walk import NOW, UNPACK, article, build, build_apart, bytes_of, copies_of, newsroom, times_of, wanted_copies, write
 
 from feeder.errors import FeederError
 from feeder.jobs import build as job
@@ -165,9 +167,9 @@ def test_a_changed_article_writes_only_the_files_that_show_it(store: Store, smal
     built = build(store, small, later=1)
     assert changes(small, before) == {
         "kk/stories/picket/index.html", "kk/feed.atom", "kk/feed.rss", "kk/feed.json", "kk/index.html",
-        "kk/places/kz-almaty/index.html", "kk/places/kz-almaty/feed.atom",
+        "kk/archive/000001.atom", "kk/places/kz-almaty/index.html", "kk/places/kz-almaty/feed.atom",
     }  # fmt: skip
-    assert built.files.written == 7
+    assert built.files.written == 8
 
 
 def test_a_fallback_is_written_with_its_text(store: Store, small: Newsroom) -> None:
@@ -204,6 +206,30 @@ def test_a_place_that_gets_stories_in_another_language_tells_the_pages_it_has(st
     write(small.folder / "articles" / "other.kk.md", article("Басқа", published="2026-11-13", places="Astana"))
     build(store, room, later=1)
     assert "kk/places/kz-astana" in page.read_text(encoding="utf-8")
+
+
+def test_every_text_worth_it_has_its_compressed_copies(store: Store, small: Newsroom) -> None:
+    """After each build those of the files as they are now, also of files changed, removed, and of a deleted copy."""
+    built = build(store, small)
+    assert built.files.written == len(bytes_of(small.output)), "copies are not counted"
+    assert copies_of(small.output) == wanted_copies(bytes_of(small.output)) != {}
+    write(small.folder / "articles" / "picket.kk.md", article("Жаңа", published="2026-11-11", places="Almaty"))
+    (small.folder / "articles" / "vigil.en.md").unlink()
+    (small.output / "style.css.gz").unlink()
+    build(store, small, later=1)
+    assert copies_of(small.output) == wanted_copies(bytes_of(small.output))
+    assert build(store, small, later=2).quiet
+
+
+def test_a_site_without_compressed_copies_has_none(store: Store, small: Newsroom) -> None:
+    """Also those of before are gone, lest one grows old beside its file; and they come back with the setting."""
+    build(store, small)
+    plain = newsroom(small.folder, storage_compress="false")
+    build(store, plain, later=1)
+    assert copies_of(small.output) == {}
+    assert build(store, plain, later=2).quiet
+    build(store, small, later=3)
+    assert copies_of(small.output) == wanted_copies(bytes_of(small.output))
 
 
 def test_a_file_that_was_deleted_or_cut_comes_back(store: Store, small: Newsroom) -> None:
@@ -280,6 +306,19 @@ def test_a_template_of_the_site_that_changed_is_used_at_once(store: Store, small
     write(own / "style.css", "body { color: green }")
     assert build(store, room, later=1).files.written == 1
     assert (room.output / "style.css").read_text(encoding="utf-8") == "body { color: green }"
+
+
+def test_a_broken_template_of_the_site_is_one_line(tmp_path: Path) -> None:
+    """With file, line and what to do; what is published stays."""
+    site = sample(tmp_path)
+    assert run("build", site=site).returncode == 0
+    before = bytes_of(site / "data" / "public")
+    write(site / "own" / "pages" / "index.html.j2", "<title>\n{{ nothing.at.all }}")
+    done = run("build", site=site, env={"FEEDER_PAGES_TEMPLATES": "own"})
+    where = site / "own" / "pages" / "index.html.j2"
+    said = f"feeder: {where}:2: 'nothing' is undefined; correct the template or the translation\n"
+    assert (done.returncode, done.stdout, done.stderr) == (1, "", said)
+    assert bytes_of(site / "data" / "public").keys() == before.keys()
 
 
 def test_a_picture_that_went_after_its_article_was_read_stops_nothing(
@@ -370,30 +409,60 @@ def test_a_killed_build_leaves_whole_files_and_the_next_one_completes(
 ) -> None:
     """kill -9 at any moment, over and over, between two states of a site that differ in every file.
 
-    After each kill every published file is whole, of one state or the other; in the end nothing is left over.
+    A reader that asks for every file all the time is always given a whole one, of one state or the other, and so are
+    those who are given its compressed copies; in the end nothing is left over.
     """
     site = small.folder
     wanted = [_state(site, tmp_path, 0), _state(site, tmp_path, 1)]
-    states = {name: {wanted[0].get(name), wanted[1].get(name)} for name in wanted[0].keys() | wanted[1].keys()}
     duration = _timed(processes, site)
     chance = random.Random(46)
     killed = 0
-    for number in range(500 if long else 24):
-        _arrange(site, number % 2)
-        process = processes.Process(target=build_apart, args=(site, _title(number % 2)))
-        process.start()
-        process.join(chance.uniform(0.1, 1) * duration)
-        killed += process.is_alive()
-        process.kill()
-        process.join()
-        published = bytes_of(small.output)
-        assert [name for name, body in published.items() if name[0] != "." and body not in states[name]] == []
+    with _polled(small.output, wanted) as wrong:
+        for number in range(1000 if long else 24):
+            _arrange(site, number % 2)
+            process = processes.Process(target=build_apart, args=(site, _title(number % 2)))
+            process.start()
+            process.join(chance.uniform(0.1, 1) * duration)
+            killed += process.is_alive()
+            process.kill()
+            process.join()
+            assert not wrong
     assert killed >= number // 3
     _check_database(site)
     for state in (0, 1):
         _arrange(site, state)
         build_apart(site, _title(state))
         assert bytes_of(small.output) == wanted[state]
+        assert copies_of(small.output) == wanted_copies(wanted[state])
+
+
+@contextmanager
+def _polled(folder: Path, states: Sequence[Mapping[str, bytes]]) -> Iterator[list[str]]:
+    """A reader at work; what it is wrongly given is in the list, in the end at the latest."""
+    stop = threading.Event()
+    wrong: list[str] = []
+    reader = threading.Thread(target=_poll, args=(folder, states, stop, wrong))
+    reader.start()
+    try:
+        yield wrong
+    finally:
+        stop.set()
+        reader.join()
+    assert wrong == []
+
+
+def _poll(folder: Path, states: Sequence[Mapping[str, bytes]], stop: threading.Event, wrong: list[str]) -> None:
+    """Read every file of both states, over and over; which of a state alone may be missing, and each copy too."""
+    while not stop.is_set():
+        for name in states[0].keys() | states[1].keys():
+            bodies = [state.get(name) for state in states]
+            for kind, unpack in {"": bytes, **UNPACK}.items():
+                try:
+                    known = unpack((folder / (name + kind)).read_bytes()) in bodies
+                except FileNotFoundError:
+                    known = kind != "" or None in bodies
+                if not known:
+                    wrong.append(name + kind)
 
 
 def _title(state: int) -> str:
@@ -508,7 +577,7 @@ def test_a_full_disk_is_one_line_and_made_good_later(
     assert "\n" not in str(caught.value)
     assert bytes_of(small.output) == before
     monkeypatch.setattr(os, "fsync", real)
-    assert build(store, small, later=2).files.written == 7
+    assert build(store, small, later=2).files.written == 8
 
 
 def test_a_store_that_cannot_grow_is_one_line(tmp_path: Path) -> None:

@@ -8,14 +8,16 @@ import socket
 import subprocess
 import threading
 import time
+import urllib.request
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from pathlib import Path
 
 import pytest
-from doors import LOCALES, Server, environment, free_port, line, run, sample, tree, until
+from doors import LOCALES, PATIENCE, Server, environment, fetch, free_port, line, run, sample, tree, until
 
+from feeder import watching
 from feeder.cli import serve
 from feeder.cli.serve import Stop, Work
 from feeder.config import parse
@@ -156,6 +158,123 @@ def test_a_stop_during_the_first_build_is_clean_too(tmp_path: Path) -> None:
     assert process.returncode == 0
     assert "Traceback" not in said
     assert "Serving" not in said
+
+
+# --- an editor at work ---------------------------------------------------------------------------
+
+
+class Events:
+    """What an open page hears."""
+
+    def __init__(self, server: Server) -> None:
+        self.stream = urllib.request.urlopen(server.url + "/-/changes", timeout=PATIENCE)
+
+    def next(self) -> str:
+        """The next event, waited for."""
+        while not (text := self.stream.readline()).startswith(b"data: "):
+            assert text, "the stream is over"
+        return str(text.decode())
+
+
+def test_what_is_saved_is_published_at_once_and_open_pages_are_told(tmp_path: Path) -> None:
+    """Long before the schedule rings: articles, templates of the site, its style."""
+    site = sample(tmp_path)
+    own = site / "own" / "pages"
+    own.mkdir(parents=True)
+    with Server(site, options=(), FEEDER_SCHEDULE_BUILD_EVERY="3600", FEEDER_PAGES_TEMPLATES="own") as server:
+        events = Events(server)
+        first = events.next()
+        write(site, "fresh.kk.md", "Жаңа хабар")
+        assert events.next() != first
+        assert "Жаңа хабар".encode() in server.get("/kk/").body
+        (own / "style.css").write_text("body { color: green }", encoding="utf-8")
+        events.next()
+        assert server.get("/style.css").body == b"body { color: green }"
+        (own / "style.css").unlink()
+        events.next()
+        assert server.get("/style.css").body != b"body { color: green }"
+        start = time.monotonic()
+        assert server.stop() == 0
+        assert time.monotonic() - start < 4, "an open page holds nothing up"
+        assert not any("Traceback" in line for line in server.log)
+
+
+def test_only_served_pages_have_the_script_and_only_they_may_run_it(tmp_path: Path) -> None:
+    """Nothing of it in published files, feeds and styles; the answer tells caches to ask again."""
+    site = sample(tmp_path)
+    with Server(site, options=()) as server:
+        page = server.get("/kk/", accept_encoding="br")
+        assert page.body.count(b"<script src=") == 1
+        assert "script-src 'self'; connect-src 'self'" in page.headers["content-security-policy"]
+        assert page.headers["cache-control"] == "no-cache"
+        assert server.get("/kk/", if_none_match=page.headers["etag"]).status == 304
+        assert server.get("/-/reload.js").headers["content-type"] == "text/javascript; charset=utf-8"
+        assert b"reload" in server.get("/kk/nothing").body
+        for path in ("/kk/feed.atom", "/style.css"):
+            assert "script-src" not in server.get(path).headers["content-security-policy"]
+            assert server.get(path).body == (site / "data" / "public" / path[1:]).read_bytes()
+    assert not [path for path in (site / "data" / "public").rglob("*.html") if b"reload.js" in path.read_bytes()]
+
+
+@pytest.mark.parametrize("options", [("--no-reload",), ("--host", "0.0.0.0")])
+def test_readers_get_no_script(options: tuple[str, ...], tmp_path: Path) -> None:
+    """Unless the server is for this machine alone, or when it is not wished for."""
+    with Server(sample(tmp_path), options=options) as server:
+        url = server.url.replace("0.0.0.0", "127.0.0.1")
+        assert b"<script src=" not in fetch(url + "/kk/").body
+        assert fetch(url + "/-/changes").status == fetch(url + "/-/reload.js").status == 404
+
+
+def test_a_template_that_is_broken_for_a_while_costs_nothing(tmp_path: Path) -> None:
+    """One line with file and line; the last good page stays; the corrected template is used at once."""
+    site = sample(tmp_path)
+    own = site / "own" / "pages"
+    own.mkdir(parents=True)
+    style = own / "story.html.j2"
+    with Server(site, FEEDER_SCHEDULE_BUILD_EVERY="3600", FEEDER_PAGES_TEMPLATES="own") as server:
+        before = server.get("/kk/stories/qulja-commemoration/").body
+        for number, broken in enumerate(("{% if %}", "\n{{ nothing }}", "{% include 'no.j2' %}"), start=1):
+            style.write_text(broken, encoding="utf-8")
+            until(lambda: sum("story.html.j2:" in line for line in server.log) == number, f"word of {broken!r}")  # noqa: B023
+        assert server.get("/kk/stories/qulja-commemoration/").body == before
+        assert server.get("/healthz").status == 503
+        style.write_text("good {{ entry.title }}", encoding="utf-8")
+        until(lambda: server.get("/kk/stories/qulja-commemoration/").body.startswith(b"good "), "the new page")
+        assert server.get("/healthz").status == 200
+        assert not any("Traceback" in line for line in server.log)
+        assert any("story.html.j2:2: 'nothing' is undefined" in line for line in server.log), server.log
+
+
+def test_where_folders_cannot_be_watched_the_schedule_does_the_work(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A limit of the system, told once."""
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError("OS file watch limit reached")
+
+    monkeypatch.setattr(watching, "watch", full)
+    watching.start([tmp_path], tmp_path / "data", lambda paths: None, threading.Event()).join(PATIENCE)
+    assert caplog.text.count("OS file watch limit reached") == 1
+    assert "Traceback" not in caplog.text
+
+
+def test_what_feeder_writes_itself_wakes_nobody(tmp_path: Path) -> None:
+    """Else a site whose articles lie around its data folder would be built for ever."""
+    (tmp_path / "data").mkdir()
+    seen: list[Path] = []
+    stop = threading.Event()
+    thread = watching.start([tmp_path], tmp_path / "data", seen.extend, stop)
+
+    def saved() -> bool:
+        (tmp_path / "data" / "own.html").write_text("x", encoding="utf-8")
+        (tmp_path / "a.md").write_text("x", encoding="utf-8")
+        return bool(seen)
+
+    until(saved, "the change")
+    stop.set()
+    thread.join(PATIENCE)
+    assert {path.name for path in seen} == {"a.md"}
 
 
 # --- what the clock rings for --------------------------------------------------------------------

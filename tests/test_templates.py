@@ -9,7 +9,9 @@ from zoneinfo import ZoneInfo
 import pytest
 from jinja2 import UndefinedError
 
-from feeder.language import dates, templates
+from feeder import resources
+from feeder.errors import TemplateError
+from feeder.language import dates, locales, templates
 from feeder.model import Week
 
 ALMATY = ZoneInfo("Asia/Almaty")
@@ -50,6 +52,53 @@ def test_a_context_tells_meanings_apart(tmp_path: Path) -> None:
 def test_a_forgotten_value_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(UndefinedError):
         rendered(tmp_path, "f.html.j2", "{{ nothing }}")
+
+
+@pytest.mark.parametrize(
+    ("source", "told"),
+    [
+        ("a\n{{ nothing }}", "x.html.j2:2: 'nothing' is undefined"),
+        ("{% if %}", "x.html.j2:1: Expected an expression"),
+        ("\n\n{% include 'no.j2' %}", "x.html.j2:3: 'no.j2' not found"),
+        ("{{ 1 / 0 }}", "x.html.j2:1: division by zero"),
+        ("{{ _('In {x}', y=1991) }}", "x.html.j2:1: the message 'In {x}' has a wrong placeholder ('x'); there is: {y}"),
+    ],
+)  # fmt: skip
+def test_a_fault_in_a_template_is_one_line_with_its_place(tmp_path: Path, source: str, told: str) -> None:
+    with pytest.raises(TemplateError) as caught, templates.told():
+        rendered(tmp_path, "x.html.j2", source)
+    assert f"{tmp_path}/{told}" in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_fault_elsewhere_is_not_taken_for_one_of_a_template() -> None:
+    with pytest.raises(ZeroDivisionError), templates.told():
+        print(1 / 0)  # noqa: T201
+
+
+def test_a_catalog_that_changed_is_used_and_a_broken_one_is_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While feeder runs; what the broken one said before stays, and the line names file and line."""
+    po = tmp_path / "en" / "LC_MESSAGES" / "messages.po"
+    po.parent.mkdir(parents=True)
+    monkeypatch.setattr(locales, "folder", lambda name: tmp_path)
+    monkeypatch.setattr(locales, "_loaded", {})
+    head = 'msgid ""\nmsgstr "Content-Type: text/plain; charset=utf-8\\n"\n\n'
+    environments = []
+    for word in ("One", "Two"):
+        po.write_text(f'{head}msgid "Digest"\nmsgstr "{word}"\n', encoding="utf-8")
+        before = resources.fingerprint()
+        templates.refresh([po])
+        environments.append(templates.environment("en", ALMATY))
+        assert environments[-1].from_string("{{ _('Digest') }}").render() == word
+        assert resources.fingerprint() == before, "of feeder's own folders, which did not change"
+    po.write_text(f'{head}msgid "Digest\n', encoding="utf-8")
+    with pytest.raises(TemplateError, match=r"messages\.po:\d+: "):
+        templates.refresh([po])
+    assert templates.environment("en", ALMATY) is environments[-1]
+    assert locales.text("en", "Digest") == "Two"
+    templates.environment.cache_clear()
 
 
 def test_moments_are_shown_on_the_clock_of_the_site(tmp_path: Path) -> None:

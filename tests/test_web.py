@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote, urljoin
 
+import brotli
+import httpx2
 import pytest
 from doors import LOCALES, Server, built, fetch
 from hypothesis import given
@@ -18,8 +20,10 @@ from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
 from feeder.model import Locale
+from feeder.outputs.disk import Disk
+from feeder.web import wishes
 from feeder.web.app import application
-from feeder.web.files import negotiate
+from feeder.web.kept import Shelf, read
 
 Headers = dict[str, str]
 FEED, STORY = "/kk/feed.atom", "/kk/stories/qulja-commemoration"
@@ -76,7 +80,7 @@ TYPES = {
 def test_every_published_file_is_served_as_what_it_is(web: TestClient) -> None:
     """Bytes as on the disk, a type a feed reader accepts, a tag, a date and the rules of a page without scripts."""
     root = built() / "data" / "public"
-    paths = [path for path in root.rglob("*") if path.is_file()]
+    paths = [path for path in root.rglob("*") if path.is_file() and path.suffix not in (".br", ".gz")]
     assert {path.suffix for path in paths} == set(TYPES)
     for path in paths:
         answer = web.get(f"/{path.relative_to(root).as_posix()}")
@@ -118,7 +122,7 @@ def test_published_files_can_only_be_read(method: str, web: TestClient) -> None:
     """405 tells which methods there are."""
     answer = web.request(method, FEED)
     assert answer.status_code == 405
-    assert "GET" in answer.headers["allow"]
+    assert answer.headers["allow"] == "GET, HEAD"
 
 
 # --- copies that are still good ------------------------------------------------------------------
@@ -170,6 +174,7 @@ def test_a_date_that_is_none_is_ignored(text: str, web: TestClient) -> None:
 def test_a_tag_is_of_the_bytes_and_not_of_the_file(copy: Path, newsroom: Newsroom) -> None:
     """A file written again with the same bytes keeps its tag, so two machines agree; other bytes have another."""
     client, path = client_of(copy, newsroom), copy / "kk" / "feed.atom"
+    client.headers["accept-encoding"] = "identity"
     before = client.get(FEED).headers["etag"]
     os.utime(path, (1, 1))
     assert client.get(FEED).headers["etag"] == before
@@ -179,25 +184,167 @@ def test_a_tag_is_of_the_bytes_and_not_of_the_file(copy: Path, newsroom: Newsroo
     assert client.get(FEED, headers={"if-none-match": before}).content == after.content
 
 
-def test_gzip_for_those_who_take_it(web: TestClient) -> None:
-    """The packed form is the same text, smaller, with a tag of its own; both tags are answered with 304."""
-    plain = web.get(FEED, headers={"accept-encoding": "identity"})
-    with web.stream("GET", FEED, headers={"accept-encoding": "gzip, br"}) as packed:
-        raw = b"".join(packed.iter_raw())
-    assert "content-encoding" not in plain.headers
-    assert packed.headers["content-encoding"] == "gzip"
-    assert gzip.decompress(raw) == plain.content
-    assert len(raw) == int(packed.headers["content-length"]) < len(plain.content) / 2
-    assert packed.headers["etag"] != plain.headers["etag"]
-    for name in (packed.headers["etag"], plain.headers["etag"]):
-        assert web.get(FEED, headers={"if-none-match": name}).status_code == 304
-    assert "Accept-Encoding" in plain.headers["vary"]
+UNPACK = {"br": brotli.decompress, "gzip": gzip.decompress}
 
 
-@pytest.mark.parametrize("wish", ["gzip;q=0", "identity", "", "br", "gzip;q=0, *"])
-def test_gzip_is_not_forced_on_anyone(wish: str, web: TestClient) -> None:
-    """q=0 is a refusal."""
-    assert "content-encoding" not in web.get(FEED, headers={"accept-encoding": wish}).headers
+def packed(web: TestClient, wish: str, path: str = FEED) -> tuple[httpx2.Headers, bytes]:
+    """What is sent for an Accept-Encoding, as it is sent."""
+    with web.stream("GET", path, headers={"accept-encoding": wish}) as answer:
+        return answer.headers, b"".join(answer.iter_raw())
+
+
+@pytest.mark.parametrize("name", ["br", "gzip"])
+def test_the_packed_copy_for_those_who_take_it(name: str, web: TestClient) -> None:
+    """It lies beside the file: the same text, smaller, with a tag of its own; every tag is answered with 304."""
+    plain, body = packed(web, "identity")
+    headers, raw = packed(web, name)
+    assert "content-encoding" not in plain
+    assert headers["content-encoding"] == name
+    assert UNPACK[name](raw) == body
+    assert len(raw) == int(headers["content-length"]) < len(body) / 2
+    assert headers["etag"] == plain["etag"][:-1] + f'-{name}"'
+    for tag in (headers["etag"], plain["etag"]):
+        assert web.get(FEED, headers={"if-none-match": tag}).status_code == 304
+    assert "Accept-Encoding" in plain["vary"]
+    assert headers["vary"] == plain["vary"]
+
+
+@pytest.mark.parametrize(
+    ("wish", "name"),
+    [
+        ("gzip", "gzip"),
+        ("gzip, deflate, br, zstd", "br"),
+        ("gzip;q=1.0, br;q=0.5", "gzip"),
+        ("GZIP", "gzip"),
+        ("*", "br"),
+        ("br;q=0, *", "gzip"),
+        ("gzip;q=0, *;q=0.1", "br"),
+        ("identity;q=0, gzip;q=0.1", "gzip"),
+        ("identity;q=0, *;q=0.1", "br"),
+        ("gzip;q=0.2, *;q=0", "gzip"),
+        ("gzip;q=0", ""),
+        ("identity", ""),
+        ("", ""),
+        ("deflate", ""),
+        ("br;q=0, gzip;q=0.0, *", ""),
+        ("identity, gzip;q=0.5", ""),
+        ("identity;q=0", ""),  # nothing else was named: better a plain answer than none
+        ("gzip;q=rubbish", ""),
+    ],
+)
+def test_the_reader_chooses_the_encoding(wish: str, name: str, web: TestClient) -> None:
+    """q=0 is a refusal, the best q wins, and of equals the smallest."""
+    assert packed(web, wish)[0].get("content-encoding", "") == name
+
+
+def test_a_copy_of_another_moment_is_not_sent(copy: Path, newsroom: Newsroom) -> None:
+    """Between the old copies and the new ones the file itself is sent; the new copies are used as soon as they lie there."""
+    client, path = client_of(copy, newsroom), copy / "kk" / "feed.atom"
+    assert packed(client, "br")[0]["content-encoding"] == "br"
+    path.write_bytes(b"new " * 500)
+    assert packed(client, "br")[1] == packed(client, "gzip")[1] == b"new " * 500
+    Disk(copy).put({"kk/feed.atom": b"newer " * 500})
+    assert brotli.decompress(packed(client, "br")[1]) == b"newer " * 500
+
+
+def test_a_packed_copy_has_no_address_of_its_own(web: TestClient, copy: Path, newsroom: Newsroom) -> None:
+    """It is the file in another form; an archive that the newsroom put there is a file."""
+    assert (built() / "data" / "public" / "kk" / "feed.atom.gz").is_file()
+    assert web.get(f"{FEED}.gz").status_code == web.get(f"{FEED}.br").status_code == 404
+    (copy / "dump.tar.gz").write_bytes(b"packed")
+    assert client_of(copy, newsroom).get("/dump.tar.gz").content == b"packed"
+
+
+def test_a_part_is_refused_politely(web: TestClient) -> None:
+    """The whole file, and word that parts are not to be had."""
+    answer = web.get(FEED, headers={"range": "bytes=0-9", "accept-encoding": "identity"})
+    assert (answer.status_code, answer.headers["accept-ranges"]) == (200, "none")
+    assert answer.content == (built() / "data" / "public" / FEED[1:]).read_bytes()
+
+
+def test_a_large_file_is_sent_and_not_kept(copy: Path, newsroom: Newsroom) -> None:
+    """What is kept in memory is bounded, whatever is asked for."""
+    shelf = Shelf(room=10_000)
+    for number in range(9):
+        (copy / f"{number}.txt").write_bytes(b"%d" % number * 1000)
+        read_one = read(copy / f"{number}.txt", status=200, common={}, lacks=(), change=None)
+        shelf.put((str(number), False), read_one)
+    assert shelf.taken <= 10_000
+    assert shelf.get(("8", False)) is not None
+    assert shelf.get(("0", False)) is None
+    (copy / "large.bin").write_bytes(bytes(5 << 20))
+    client = client_of(copy, newsroom)
+    assert len(client.get("/large.bin").content) == len(client.get("/large.bin").content) == 5 << 20
+
+
+# --- feeds in a browser, stories that are gone, links ----------------------------------------------
+
+DOCUMENT = {"sec-fetch-dest": "document"}
+
+
+@pytest.mark.parametrize(
+    ("path", "page"),
+    [
+        ("kk/feed.atom", "kk/feed.html"),
+        ("ru/feed.rss", "ru/feed.html"),
+        ("en/feed.json", "en/feed.html"),
+        ("kk/archive/000001.atom", "kk/feed.html"),
+        ("kk/places/kz-almaty/feed.atom", "kk/places/kz-almaty/index.html"),
+        ("ru/topics/courts/feed.atom", "ru/topics/courts/index.html"),
+        ("feed.atom", "feed.html"),
+    ],
+)
+def test_a_person_who_opens_a_feed_is_shown_a_page(path: str, page: str, copy: Path, newsroom: Newsroom) -> None:
+    """Where there is one; a feed reader gets the feed; and caches keep the two apart."""
+    client = client_of(copy, newsroom)
+    feed = copy / path
+    feed.parent.mkdir(parents=True, exist_ok=True)
+    feed.write_bytes(b"<feed/>")
+    (copy / page).unlink(missing_ok=True)
+    assert client.get(f"/{path}", headers=DOCUMENT).content == b"<feed/>"
+    (copy / page).write_bytes(b"<p>How to subscribe")
+    shown = client.get(f"/{path}", headers=DOCUMENT)
+    assert (shown.content, shown.headers["content-type"]) == (b"<p>How to subscribe", TYPES[".html"])
+    assert client.get(f"/{path}", headers={**DOCUMENT, "if-none-match": shown.headers["etag"]}).status_code == 304
+    for wish in ({}, {"sec-fetch-dest": "empty"}, {"sec-fetch-dest": "iframe"}):
+        plain = client.get(f"/{path}", headers=wish)
+        assert plain.content == b"<feed/>"
+        assert plain.headers["vary"] == shown.headers["vary"] == "Sec-Fetch-Dest, Accept-Encoding"
+        assert plain.headers["etag"] != shown.headers["etag"]
+
+
+def test_other_pages_do_not_depend_on_who_asks(web: TestClient) -> None:
+    """A picture opened as a document is a picture, and a story a story."""
+    assert web.get(f"{STORY}/", headers=DOCUMENT).headers["vary"] == "Accept-Encoding"
+
+
+def test_a_retracted_story_is_gone(copy: Path, newsroom: Newsroom) -> None:
+    """410 with its page, from the moment that lies there, never 304; and it may come back."""
+    client, folder = client_of(copy, newsroom), copy / STORY[1:]
+    tag = client.get(f"{STORY}/").headers["etag"]
+    (folder / "410.html").write_bytes(b"<p>Retracted")
+    for path in (f"{STORY}/", f"{STORY}/index.html"):
+        answer = client.get(path, headers={"if-none-match": "*"})
+        assert (answer.status_code, answer.content) == (410, b"<p>Retracted")
+        assert answer.headers["content-type"] == TYPES[".html"]
+    (folder / "410.html").unlink()
+    assert client.get(f"{STORY}/", headers={"if-none-match": tag}).status_code == 304
+
+
+def test_a_path_can_have_a_link_header(copy: Path, newsroom: Newsroom) -> None:
+    """For the hub of a feed; in the 304, too, and not on the page that shows it to people."""
+    (copy / "kk" / "feed.html").write_bytes(b"page")
+    hub = '<https://hub.example.net/>; rel="hub"'
+    links = {"kk/feed.atom": hub}
+    client = TestClient(application(copy, LOCALES, newsroom.health, newsroom.leave, links.get))
+    answer = client.get(FEED)
+    assert answer.headers["link"] == hub
+    assert client.get(FEED, headers={"if-none-match": answer.headers["etag"]}).headers["link"] == hub
+    assert "link" not in client.get(FEED, headers=DOCUMENT).headers
+    assert "link" not in client.get("/ru/feed.atom").headers
+
+
+# --- pictures --------------------------------------------------------------------------------------
 
 
 def test_images_are_not_packed_again(web: TestClient) -> None:
@@ -254,7 +401,7 @@ def test_the_root_never_leads_to_a_page_that_is_not_there(copy: Path, newsroom: 
 @given(st.text(alphabet="kru-*;q=0.1, \tenZ\x00é"))
 def test_any_wish_has_an_answer(header: str) -> None:
     """A language of the site or none, whatever is sent."""
-    assert negotiate(header, ("en", "kk", "ru")) in ("en", "kk", "ru", None)
+    assert wishes.language(header, ("en", "kk", "ru")) in ("en", "kk", "ru", None)
 
 
 # --- addresses -----------------------------------------------------------------------------------

@@ -3,24 +3,29 @@
 room = newsroom(folder, articles={"picket.en.md": "---\\ntitle: ...")   a site
 build(store, room)                      sources -> store -> public; the clock stands at NOW
 build(store, room, later=1)             the same one hour later
-bytes_of(room.output)                   every published file
+bytes_of(room.output)                   every published file, without the compressed copies
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import gzip
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+
+import brotli
 
 from feeder import config
 from feeder.jobs.build import Built
 from feeder.jobs.build import build as build_job
 from feeder.jobs.newsroom import Newsroom
+from feeder.outputs import copies
 from feeder.store import Store, open_store
 
 NOW = datetime(2026, 11, 16, 3, 0, tzinfo=UTC)  #: the Monday after the week of the sample site
 TOML = 'base_url = "https://news.example.org"\n[[sources]]\npath = "articles"\n'
+UNPACK: dict[str, Callable[[bytes], bytes]] = {".br": brotli.decompress, ".gz": gzip.decompress}
 
 
 def newsroom(folder: Path, articles: Mapping[str, str] | None = None, **environ: str) -> Newsroom:
@@ -56,9 +61,21 @@ def silent(what: str, done: int, total: int) -> None:
 
 
 def bytes_of(folder: Path) -> dict[str, bytes]:
-    """Every file below a folder."""
-    paths = sorted(path for path in folder.rglob("*") if path.is_file())
+    """Every file below a folder but the compressed copies of others."""
+    paths = sorted(path for path in folder.rglob("*") if path.is_file() and path.suffix not in UNPACK)
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
+
+
+def copies_of(folder: Path) -> dict[str, bytes]:
+    """What every compressed copy below a folder says, unpacked."""
+    paths = sorted(path for path in folder.rglob("*") if path.is_file() and path.suffix in UNPACK)
+    return {path.relative_to(folder).as_posix(): UNPACK[path.suffix](path.read_bytes()) for path in paths}
+
+
+def wanted_copies(files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """What the copies of these files should say."""
+    worth = {name: body for name, body in files.items() if copies.worth(name, len(body))}
+    return {name + kind: body for name, body in worth.items() for kind in UNPACK}
 
 
 def times_of(folder: Path) -> dict[str, int]:

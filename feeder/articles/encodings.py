@@ -242,12 +242,12 @@ def _readings(data: bytes) -> Iterator[_Reading]:
 
 
 def _has_other_lines(data: bytes, best: _Reading) -> bool:
-    """Whether a line says something in another encoding and nothing in this: a file put together from two."""
+    """Whether a line says more in another encoding than in this: a file put together from two."""
     for line in data.split(b"\n"):
         if line.isascii():
             continue
         own = _Reading(best.codec, line.decode(best.codec))
-        if not own.common and any(len(other.common) > 1 for other in _readings(line)):
+        if any(len(other.common) > max(1, len(own.common)) for other in _readings(line)):
             return True
     return False
 

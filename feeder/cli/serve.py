@@ -7,9 +7,11 @@ import logging
 import os
 import signal
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import closing, contextmanager
 from datetime import datetime, timedelta
+from ipaddress import ip_address
+from pathlib import Path
 from threading import Event, Lock
 from typing import TYPE_CHECKING, Any
 
@@ -21,12 +23,15 @@ from feeder.cli import site
 from feeder.errors import FeederError
 
 if TYPE_CHECKING:
+    from types import FrameType
+
     import uvicorn
 
     from feeder.jobs.build import Built
     from feeder.jobs.newsroom import Newsroom
     from feeder.model import Week
     from feeder.store import Store
+    from feeder.web.live import Live
 
 _log = logging.getLogger("feeder")
 
@@ -35,13 +40,16 @@ _log = logging.getLogger("feeder")
 @site.options
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="Port; 0: any free one.")
-def command(host: str, port: int) -> None:
-    """Build, keep building on the schedule, compile the digest weekly, and serve the site."""
+@click.option(
+    "--reload/--no-reload", default=True, help="Open pages show themselves again after a change; on this machine only."
+)
+def command(host: str, port: int, reload: bool) -> None:
+    """Build, keep building when something is saved and on the schedule, compile the digest weekly, and serve the site."""
     logging.basicConfig(format="%(asctime)s %(message)s", datefmt="%Y-%m-%d %H:%M:%S", level=logging.WARNING)
     _log.setLevel(logging.INFO)
     room = site.newsroom()
     with stopping() as stop, closing(_listen(host, port)) as listener, site.opened(room) as store:
-        run(room, store, listener, stop)
+        run(room, store, listener, stop, reload=reload)
 
 
 def _listen(host: str, port: int) -> socket.socket:
@@ -84,12 +92,15 @@ def stopping() -> Iterator[Stop]:
             signal.signal(number, handler)
 
 
-def run(room: Newsroom, store: Store, listener: socket.socket, stop: Stop) -> None:
+def run(room: Newsroom, store: Store, listener: socket.socket, stop: Stop, *, reload: bool) -> None:
     """Serve until `stop`. Work under way then stops at the next whole file; what is left is done at the next start."""
-    from feeder import scheduler
+    from feeder import scheduler, watching
+    from feeder.web.live import Live
 
+    live = Live() if reload and _is_loopback(listener) else None
     work = Work(room, store, stop)
-    server = _server(room, work)
+    work.published = live.tell if live else work.published
+    server = _server(room, work, live)
     stop.then = functools.partial(setattr, server, "should_exit", True)
     work.build(first=True)
     if week := scheduler.missed(room.config.digest.schedule, room.site.zone, site.now()):
@@ -99,22 +110,45 @@ def run(room: Newsroom, store: Store, listener: socket.socket, stop: Stop) -> No
     every, when = room.config.schedule.build_every, room.config.digest.schedule
     clock = scheduler.start(work.build, work.digest, every=every, when=when, zone=room.site.zone)
     site.note(f"Serving {room.site.titles[room.site.locales[0]]} on {_address(listener)} - stop with Ctrl+C.")
+    watcher = watching.start(_watched(room), room.data, work.changed, stop)
     try:
         server.run(sockets=[listener])
     finally:
         stop.set()
+        watcher.join()
         clock.shutdown(wait=True)
 
 
-def _server(room: Newsroom, work: Work) -> uvicorn.Server:
+def _is_loopback(listener: socket.socket) -> bool:
+    return ip_address(listener.getsockname()[0]).is_loopback
+
+
+def _watched(room: Newsroom) -> list[Path]:
+    """Articles, the site's own templates, and in a checkout feeder's own and its catalogs."""
+    from feeder.resources import PACKAGE, folder
+
+    own = [folder("templates"), folder("translations")]
+    checkout = [path for path in own if PACKAGE not in path.parents]
+    return [*(source.path for source in room.sources if source.path), *filter(None, [room.templates]), *checkout]
+
+
+def _server(room: Newsroom, work: Work, live: Live | None) -> uvicorn.Server:
     import uvicorn
 
     from feeder.web.app import application
 
-    app = application(room.output, room.site.locales, work.health, functools.partial(_leave, room))
+    app = application(room.output, room.site.locales, work.health, functools.partial(_leave, room, {}), live=live)
+
+    class Server(uvicorn.Server):
+        def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+            """Open pages wait for changes; they are let go first, or the server would wait for them."""
+            if live:
+                live.close()
+            super().handle_exit(sig, frame)
+
     # nobody's address is written down: no access log
     quiet: dict[str, Any] = {"log_level": "warning", "access_log": False, "server_header": False}
-    return uvicorn.Server(uvicorn.Config(app, timeout_graceful_shutdown=5, **quiet))
+    return Server(uvicorn.Config(app, timeout_graceful_shutdown=5, **quiet))
 
 
 def _address(listener: socket.socket) -> str:
@@ -122,10 +156,19 @@ def _address(listener: socket.socket) -> str:
     return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
 
 
-def _leave(room: Newsroom, locale: str, done: bool) -> bytes:
+def _leave(room: Newsroom, last: dict[tuple[str, bool], bytes], locale: str, done: bool) -> bytes:
+    """The page on which a subscriber leaves; while its template is broken, the last good one."""
+    from feeder.language import templates
     from feeder.pages import render
 
-    return render.unsubscribe(room.layout(locale), done)
+    try:
+        with templates.told():
+            last[locale, done] = render.unsubscribe(room.layout(locale), done)
+    except FeederError as error:
+        _log.error("the page to unsubscribe: %s", error)
+        if (locale, done) not in last:
+            raise
+    return last[locale, done]
 
 
 class Stopped(Exception):  # noqa: N818  no error: the work was asked to stop
@@ -142,11 +185,19 @@ class Work:
         self.failures: dict[str, str] = {}  #: work -> why it failed the last time
         self.told: list[str] = []  #: what was wrong with sources and articles at the last build
         self.owed: Week | None = None  #: the week whose digest is still to be made
+        self.moved: set[Path] = set()  #: templates and catalogs that changed and are not in use yet
+        self.published: Callable[[], object] = lambda: None  #: called when the site has changed
 
     def build(self, first: bool = False) -> None:
         """One look at the sources. A digest that failed is tried again, or its week would pass without one."""
         if self._guarded("build", lambda: self._build(first)) and self.owed:
             self.digest(self.owed)
+
+    def changed(self, paths: Collection[Path]) -> None:
+        """Something was saved."""
+        with self.busy:
+            self.moved |= {path for path in paths if path.suffix in (".po", ".j2", ".css")}
+        self.build()
 
     def digest(self, week: Week | None = None) -> None:
         """The digest of a week; by default of the last that is over."""
@@ -189,7 +240,11 @@ class Work:
     def _look(self, first: bool = False) -> Built:
         """One build, and a line for the log when there is news."""
         from feeder.jobs.build import build
+        from feeder.language import templates
 
+        if self.moved:
+            templates.refresh(self.moved)
+            self.moved.clear()
         with site.progress() as bar:
             built = build(
                 self.store, self.room, now=self.clock(), progress=self._until_stopped(bar if first else site.silent)
@@ -199,6 +254,8 @@ class Work:
             if line not in self.told:
                 site.note(line)
         self.told = troubles
+        if built.files.written or built.files.removed:
+            self.published()
         if first or not built.quiet:
             site.note(build_command.sentence(built, str(self.room.output)))
         return built

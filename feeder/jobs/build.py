@@ -30,7 +30,7 @@ class Built:
 
 def build(store: Store, newsroom: Newsroom, *, now: datetime, progress: Progress) -> Built:
     """Safe to repeat, and to kill: what is done stays done, the rest is done the next time. A second build waits."""
-    output = Disk(newsroom.output)
+    output = Disk(newsroom.output, compress=newsroom.config.storage.compress)
     with store.turn():
         ingested = ingest(store, newsroom.sources, newsroom.site.zone, now=now, progress=progress)
         return Built(articles=ingested, files=publish(store, newsroom, output, progress=progress))

@@ -16,7 +16,7 @@ from feeder.jobs.edition import Edition, open_edition
 from feeder.jobs.feed_files import tombstone
 from feeder.jobs.newsroom import Newsroom
 from feeder.jobs.publish import keep
-from feeder.language import locales
+from feeder.language import locales, templates
 from feeder.mail import message
 from feeder.model import UNSUBSCRIBE, Entry, Issue, Locale, Sender, StoryKey, Tombstone, Week
 from feeder.outputs import disk
@@ -40,7 +40,8 @@ def compile_week(store: Store, newsroom: Newsroom, week: Week, now: datetime) ->
         keep(connection, edition)
         selection = _choose(connection, edition, week)
         gone = {locale: _retracted(connection, edition, week, locale) for locale in newsroom.site.locales}
-        fresh = [issues.put(connection, issue, now) for issue in _issues(edition, selection, gone)]
+        with templates.told():
+            fresh = [issues.put(connection, issue, now) for issue in _issues(edition, selection, gone)]
         return Compiled(week=week, issues=issues.of_week(connection, week), selection=selection, new=any(fresh))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -13,6 +14,7 @@ from feeder.jobs.edition import Edition, open_edition
 from feeder.jobs.ingest import Progress
 from feeder.jobs.newsroom import Newsroom
 from feeder.jobs.output import Output
+from feeder.language import templates
 from feeder.outputs.disk import Disk
 from feeder.store import Store, artifacts, entries, traces
 from feeder.store.artifacts import Artifact
@@ -22,7 +24,7 @@ _BATCH = 64  #: files made before they are written; a run that is stopped has do
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Published:
-    """What a build did to the output, in files."""
+    """What a build did to the output, in files; their compressed copies come and go with them and are not counted."""
 
     written: int
     unchanged: int
@@ -67,36 +69,74 @@ def _current(one: Output, before: Artifact | None, output: Disk) -> bool:
 def _write(
     store: Store, stale: Sequence[Output], known: Mapping[str, Artifact], output: Disk, progress: Progress
 ) -> int:
-    """Make what is stale; write it where the bytes differ. Returns how many files were written."""
+    """Make what is stale; write it where the bytes differ. Returns how many files were written.
+
+    While one batch is packed and brought to the disk, the next is made.
+    """
     written = 0
-    for start in range(0, len(stale), _BATCH):
-        bodies: dict[str, bytes] = {}
-        made = []
-        for number, one in enumerate(stale[start : start + _BATCH], start=start):
-            progress("publishing", number, len(stale))
-            body = _made(one, known.get(one.path), output)
-            if body is not None:
-                made.append(_artifact(one, body))
-                if not _same(made[-1], known.get(one.path), output):
-                    bodies[one.path] = body
-        if bodies:
-            with store.write() as connection:
-                artifacts.announce(connection, bodies)
-            output.put(bodies)
-        with store.write() as connection:
-            artifacts.put(connection, made)
-        written += len(bodies)
+    with ThreadPoolExecutor(1) as hand:
+        under_way: _Batch | None = None
+        try:
+            for start in range(0, len(stale), _BATCH):
+                made, bodies = _make(stale, start, known, output, progress)
+                written += len(bodies)
+                last, under_way = under_way, None
+                _finish(store, last)
+                under_way = _begin(store, hand, output, made, bodies)
+        finally:
+            _finish(store, under_way)
     if stale:
         progress("publishing", len(stale), len(stale))
     return written
 
 
-def _made(one: Output, before: Artifact | None, output: Disk) -> bytes | None:
+def _make(
+    stale: Sequence[Output], start: int, known: Mapping[str, Artifact], output: Disk, progress: Progress
+) -> tuple[list[Artifact], dict[str, bytes]]:
+    """One batch: what is published with it, and the bytes of those files that are not there yet."""
+    made, bodies = [], {}
+    for number, one in enumerate(stale[start : start + _BATCH], start=start):
+        progress("publishing", number, len(stale))
+        with templates.told():
+            body = _body(one, known.get(one.path), output)
+        if body is not None:
+            made.append(_artifact(one, body))
+            if not _same(made[-1], known.get(one.path), output):
+                bodies[one.path] = body
+    return made, bodies
+
+
+def _body(one: Output, before: Artifact | None, output: Disk) -> bytes | None:
     if one.revise and before and (old := output.read(one.path, before.size)) is not None:
         body = one.revise(old)
         if body is not None:
             return body
     return one.make()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Batch:
+    """Files that are being written, and what the store will know of them when they are."""
+
+    made: Sequence[Artifact]
+    put: Future[None]
+
+
+def _begin(
+    store: Store, hand: ThreadPoolExecutor, output: Disk, made: Sequence[Artifact], bodies: Mapping[str, bytes]
+) -> _Batch:
+    if bodies:
+        with store.write() as connection:
+            artifacts.announce(connection, bodies)
+    return _Batch(made=made, put=hand.submit(output.put, bodies))
+
+
+def _finish(store: Store, batch: _Batch | None) -> None:
+    """Wait for a batch, and have the store know it. Raises FeederError when the disk refused it."""
+    if batch is not None:
+        batch.put.result()
+        with store.write() as connection:
+            artifacts.put(connection, batch.made)
 
 
 def _artifact(one: Output, body: bytes) -> Artifact:

@@ -6,20 +6,21 @@ In a wheel they come compiled; in a checkout the .po is compiled in memory, so i
 
 from __future__ import annotations
 
-import functools
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from gettext import GNUTranslations
 from pathlib import Path
+from typing import TypeVar, cast
 
 from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
+from babel.messages.pofile import PoFileError, read_po
 
-from feeder.errors import LocaleError
+from feeder.errors import LocaleError, TemplateError
 from feeder.model import Language, Locale
 from feeder.resources import folder
 
+Text = TypeVar("Text", bound=str)  #: a text, or markup that escapes what it is filled with
 LOCALES: tuple[Locale, ...] = ("en", "kk", "ru")
 
 #: The languages shown to the readers of a locale when a story lacks theirs, best first.
@@ -52,12 +53,27 @@ def parse(code: str) -> Locale:
     return _CODES[head]
 
 
-@functools.cache
+_loaded: dict[tuple[Locale, str], GNUTranslations] = {}
+
+
 def catalog(locale: Locale, domain: str = "messages") -> GNUTranslations:
     """The catalog `messages` or `places` of a locale.
 
     Raises FileNotFoundError when it is missing: there is no silent English. Beware of gettext(""), which is the header.
     """
+    try:
+        return _loaded[locale, domain]
+    except KeyError:
+        return load(locale, domain)
+
+
+def load(locale: Locale, domain: str) -> GNUTranslations:
+    """Read a catalog from the disk, also again. Raises TemplateError when it is broken; then the one before stays."""
+    found = _loaded[locale, domain] = _read(locale, domain)
+    return found
+
+
+def _read(locale: Locale, domain: str) -> GNUTranslations:
     base = folder("translations") / locale / "LC_MESSAGES"
     source = base / f"{domain}.po"
     stream = _compiled(source, locale) if source.exists() else io.BytesIO((base / f"{domain}.mo").read_bytes())
@@ -66,15 +82,31 @@ def catalog(locale: Locale, domain: str = "messages") -> GNUTranslations:
 
 def _compiled(source: Path, locale: Locale) -> io.BytesIO:
     stream = io.BytesIO()
-    with source.open("rb") as po:
-        write_mo(stream, read_po(po, locale=locale))
+    try:
+        with source.open("rb") as po:
+            write_mo(stream, read_po(po, locale=locale, abort_invalid=True))
+    except PoFileError as error:
+        raise TemplateError(f"{source}:{error.lineno + 1}: {error}; correct the catalog") from None
+    except UnicodeDecodeError:
+        raise TemplateError(f"{source} is not written in UTF-8; save it again in UTF-8") from None
     stream.seek(0)
     return stream
 
 
 def text(locale: Locale, message: str, /, **values: object) -> str:
     """A message of the catalog with its {placeholders} filled."""
-    return catalog(locale).gettext(message).format(**values)
+    return fill(catalog(locale).gettext(message), values)
+
+
+def fill(message: Text, values: Mapping[str, object]) -> Text:
+    """A message with its {placeholders} filled. Raises TemplateError when it asks for what it is not given."""
+    try:
+        return cast(Text, message.format(**values))
+    except (KeyError, IndexError, ValueError, AttributeError) as error:
+        wanted = ", ".join(f"{{{name}}}" for name in values) or "none"
+        raise TemplateError(
+            f"the message {str(message)!r} has a wrong placeholder ({error}); there is: {wanted}"
+        ) from None
 
 
 def join(locale: Locale, items: Sequence[str]) -> str:

@@ -7,7 +7,9 @@ text of the locale; values are escaped, messages are not markup. A site's own fo
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+import traceback
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from types import CodeType
@@ -18,6 +20,7 @@ from jinja2 import (
     Environment,
     FileSystemLoader,
     StrictUndefined,
+    TemplateSyntaxError,
     pass_context,
     pass_eval_context,
     select_autoescape,
@@ -27,7 +30,9 @@ from jinja2.nodes import EvalContext
 from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
-from feeder.language import dates, locales
+from feeder import resources
+from feeder.errors import TemplateError
+from feeder.language import dates, locales, places
 from feeder.model import Edtf, Locale, Week
 from feeder.resources import folder
 
@@ -51,9 +56,9 @@ _COMPILED = _Compiled()
 @functools.cache
 def environment(locale: Locale, zone: ZoneInfo, overrides: Path | None = None) -> Environment:
     """The environment for pages and mail in one locale; `overrides` is a site's own templates folder."""
-    places = [path for path in (overrides, folder("templates")) if path]
+    folders = [path for path in (overrides, folder("templates")) if path]
     made = Environment(
-        loader=FileSystemLoader(places, encoding="utf-8"),
+        loader=FileSystemLoader(folders, encoding="utf-8"),
         autoescape=select_autoescape(enabled_extensions=("html.j2", "html"), default=False),
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -66,10 +71,44 @@ def environment(locale: Locale, zone: ZoneInfo, overrides: Path | None = None) -
     return made
 
 
+def refresh(changed: Iterable[Path]) -> None:
+    """Use templates and catalogs as they are now. Raises TemplateError when a catalog is broken; then all stays as it was."""
+    for path in changed:
+        if path.suffix == ".po" and path.exists():
+            locales.load(path.parents[1].name, path.stem)
+            if path.stem == "places":
+                places.gazetteer.cache_clear()
+    environment.cache_clear()  # it holds the catalogs; templates it looks after itself
+    resources.refresh()
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """Whatever goes wrong in a template is one line with its file and line. Raises TemplateError."""
+    try:
+        yield
+    except TemplateSyntaxError as error:
+        raise TemplateError(
+            f"{error.filename or error.name}:{error.lineno}: {error.message}; correct the template"
+        ) from None
+    except Exception as error:
+        where = _line_of(error)
+        if where is None:
+            raise
+        raise TemplateError(f"{where}: {error}; correct the template or the translation") from None
+
+
+def _line_of(error: Exception) -> str | None:
+    """The last line of a template on the way to an error: Jinja puts them into the traceback."""
+    frames = ((frame.f_code.co_filename, line) for frame, line in traceback.walk_tb(error.__traceback__))
+    lines = [f"{name}:{line}" for name, line in frames if name.endswith(".j2")]
+    return lines[-1] if lines else None
+
+
 def _fill(message: str, values: dict[str, object], *, escaped: bool) -> str:
     if not escaped:
-        return message.format(**values)
-    return _escaped(message).format(**values) if values else _whole(message)
+        return locales.fill(message, values)
+    return locales.fill(_escaped(message), values) if values else _whole(message)
 
 
 @functools.lru_cache(256)
@@ -79,7 +118,7 @@ def _escaped(message: str) -> Markup:
 
 @functools.lru_cache(256)  # most messages of a page have no values, and every page has them
 def _whole(message: str) -> Markup:
-    return _escaped(message).format()
+    return locales.fill(_escaped(message), {})
 
 
 def _texts(locale: Locale) -> dict[str, Callable[..., str]]:

@@ -1,4 +1,8 @@
-"""A folder: each file is written elsewhere on the same disk, brought to it, and moved over the old one in one step."""
+"""A folder: each file is written elsewhere on the same disk, brought to it, and moved over the old one in one step.
+
+A file and its compressed copies cannot be moved together. So the old copies go first, then comes the file, then the
+new copies: who asks meanwhile is given the file itself, and never an old copy after a new file.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +15,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path, PurePosixPath
 
 from feeder.errors import FeederError
+from feeder.outputs import copies
 
 _TEMPORARY = ".tmp-"  # no published name begins with a dot, and feeder's own web server shows none that does
 _AT_ONCE = 8  #: files a disk is asked to keep at the same time: it answers them together
@@ -19,17 +24,21 @@ _AT_ONCE = 8  #: files a disk is asked to keep at the same time: it answers them
 class Disk:
     """The output folder, and nothing outside it."""
 
-    def __init__(self, root: Path) -> None:
-        self.root = root
+    def __init__(self, root: Path, *, compress: bool = True) -> None:
+        self.root, self.compress = root, compress
         with _told(f"cannot write to {root}", "choose another place with --data"):
             root.mkdir(parents=True, exist_ok=True)
 
     def has(self, path: str, size: int) -> bool:
-        """Whether the file is there with that many bytes."""
+        """Whether the file is there with that many bytes, and its copies are, of the same moment; or none, if unwanted."""
+        name = f"{self.root}/{path}"
         try:
-            return (self.root / path).stat().st_size == size
+            stat = os.stat(name)  # noqa: PTH116  asked of every file at every build, and twice as fast
         except OSError:
             return False
+        wanted = stat.st_mtime_ns if self.compress else None
+        packed = copies.KINDS if copies.worth(path, size) else ()
+        return stat.st_size == size and all(_written(name + kind) == wanted for kind in packed)
 
     def read(self, path: str, size: int) -> bytes | None:
         """The file, when it is there with that many bytes."""
@@ -42,16 +51,25 @@ class Disk:
     def put(self, files: Mapping[str, bytes]) -> None:
         """Replace files, in their order, each in one step, after all are on the disk. Raises FeederError.
 
-        Killed anywhere, it leaves each file as it was or as it should be. Meant for some dozens of files at a time.
+        Killed anywhere, it leaves each file as it was or as it should be, and no copy that is not of the file beside it.
+        Meant for some dozens of files at a time.
         """
         with _told(f"cannot write to {self.root}"), _desk(self.root) as desk:
             drafts = [desk / str(number) for number in range(len(files))]
             with ThreadPoolExecutor(_AT_ONCE) as pool:
-                list(pool.map(_keep, drafts, files.values()))
+                list(pool.map(self._draft, drafts, files, files.values()))
             for draft, path in zip(drafts, files, strict=True):
                 target = self._inside(path)
                 target.parent.mkdir(parents=True, exist_ok=True)
-                draft.replace(target)
+                _place(draft, target)
+
+    def _draft(self, draft: Path, path: str, body: bytes) -> None:
+        """The file, and its copies with the same time: servers derive tags from it, and `has` compares it."""
+        _keep(draft, body)
+        if self.compress and copies.worth(path, len(body)):
+            written = draft.stat().st_mtime_ns
+            for kind, pack in copies.KINDS.items():
+                _keep(_copy(draft, kind), pack(body), written=written)
 
     def _inside(self, path: str) -> Path:
         parts = PurePosixPath(path)
@@ -60,10 +78,11 @@ class Disk:
         return self.root / parts
 
     def delete(self, paths: Iterable[str]) -> None:
-        """Remove files, and the folders they leave empty. Raises FeederError."""
+        """Remove files with their copies, and the folders they leave empty. Raises FeederError."""
         for path in paths:
             target = self._inside(path)
             with _told(f"cannot remove {target}"), suppress(FileNotFoundError, NotADirectoryError):
+                _remove_copies(target)
                 target.unlink()
             for folder in target.parents:
                 if folder == self.root or not _remove_empty(folder):
@@ -94,11 +113,39 @@ def _desk(folder: Path) -> Iterator[Path]:
         shutil.rmtree(desk, ignore_errors=True)
 
 
-def _keep(path: Path, body: bytes, mode: int = 0o644) -> None:
-    """Write a new file and wait until the disk has it."""
+def _copy(path: Path, kind: str) -> Path:
+    return path.with_name(path.name + kind)
+
+
+def _written(name: str) -> int | None:
+    """When a file was written, in nanoseconds; None when there is none."""
+    try:
+        return os.stat(name).st_mtime_ns  # noqa: PTH116  see `has`
+    except OSError:
+        return None
+
+
+def _remove_copies(target: Path) -> None:
+    for kind in copies.KINDS:
+        _copy(target, kind).unlink(missing_ok=True)
+
+
+def _place(draft: Path, target: Path) -> None:
+    """Old copies away, the file, its new copies: see above."""
+    _remove_copies(target)
+    draft.replace(target)
+    for kind in copies.KINDS:
+        with suppress(FileNotFoundError):
+            _copy(draft, kind).replace(_copy(target, kind))
+
+
+def _keep(path: Path, body: bytes, mode: int = 0o644, written: int | None = None) -> None:
+    """Write a new file, as of the moment `written` (ns), and wait until the disk has it."""
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
         file.write(body)
         file.flush()
+        if written is not None:
+            os.utime(file.fileno(), ns=(written, written))
         os.fsync(file.fileno())
         os.fchmod(file.fileno(), mode)
 

@@ -1,7 +1,8 @@
-"""The web application: one route each for health, for leaving, and for everything published."""
+"""The web application: the published files first, then health, leaving, and for an editor at this machine its changes."""
 
 from __future__ import annotations
 
+import functools
 import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -10,17 +11,27 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from feeder.model import Locale
 from feeder.web.files import SAFE, TYPES, Files
+from feeder.web.live import CHANGES, SCRIPT, Live
 
 Health = Callable[[], tuple[bool, Mapping[str, object]]]  #: is all well, and what may be told of it
 Leave = Callable[[Locale, bool], bytes]  #: the page on which a subscriber leaves; True: it is done
+Links = Callable[[str], str | None]  #: the Link header of a published path
 
 
-def application(root: Path, languages: tuple[Locale, ...], health: Health, leave: Leave) -> Starlette:
-    """The application over the files in `root`."""
-    files = Files(root, languages)
+def application(
+    root: Path,
+    languages: tuple[Locale, ...],
+    health: Health,
+    leave: Leave,
+    links: Links = lambda path: None,
+    live: Live | None = None,
+) -> ASGIApp:
+    """The application over the files in `root`. With `live`, pages show themselves again when they changed."""
+    files = Files(root, languages, links, live)
 
     def healthz(request: Request) -> Response:
         well, facts = health()
@@ -28,18 +39,41 @@ def application(root: Path, languages: tuple[Locale, ...], health: Health, leave
         headers = {"Content-Type": "application/json", "Cache-Control": "no-store", **SAFE}
         return Response(body, 200 if well else 503, headers)
 
-    def unsubscribe(request: Request) -> Response:
+    def unsubscribe(locale: Locale, request: Request) -> Response:
         """GET shows a button, POST acts (RFC 8058). Every token gets the same answer, so that none can be guessed."""
-        locale = request.path_params["locale"]
-        if locale not in languages:
-            return files.missing(request)
         headers = {"Content-Type": TYPES[".html"], "Cache-Control": "no-store", **SAFE}
         return Response(leave(locale, request.method == "POST"), headers=headers)
 
-    return Starlette(
-        routes=[
-            Route("/healthz", healthz),
-            Route("/{locale}/unsubscribe/{token}", unsubscribe, methods=["GET", "POST"]),
-            Route("/{path:path}", files.answer),
-        ]
-    )
+    leaving = [
+        Route(f"/{locale}/unsubscribe/{{token}}", functools.partial(unsubscribe, locale), methods=["GET", "POST"])
+        for locale in languages
+    ]
+    return _first(files, Starlette(routes=[Route("/healthz", healthz), *leaving, *(_live(live) if live else ())]))
+
+
+def _live(live: Live) -> list[Route]:
+    headers = {"Content-Type": "text/javascript; charset=utf-8", "Cache-Control": "no-cache", **SAFE}
+    return [Route(SCRIPT, lambda request: Response(live.script, headers=headers)), Route(CHANGES, _Endpoint(live))]
+
+
+class _Endpoint:
+    """A route that answers by itself: Starlette takes an object for that, and a function for a maker of responses."""
+
+    def __init__(self, live: Live) -> None:
+        self.live = live
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self.live.changes(scope, receive, send)
+
+
+def _first(files: Files, rest: Starlette) -> ASGIApp:
+    """Files before routes: most requests are for files, and a walk through routes takes longer than the answer."""
+    rest.router.default = files.other
+    rest.router.redirect_slashes = False
+
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        reading = scope["type"] == "http" and scope["method"] in ("GET", "HEAD")
+        found = await files.found(scope) if reading else None
+        await (found or rest)(scope, receive, send)
+
+    return answer

@@ -1,22 +1,20 @@
-"""The published files over HTTP: right types, ETag from the bytes, 304, gzip, one language negotiated at the root."""
+"""The published files over HTTP: right types, ETag from the bytes, 304, packed copies, one language negotiated at the root."""
 
 from __future__ import annotations
 
-import functools
-import gzip
-import hashlib
-import re
-from collections.abc import Mapping
-from email.utils import formatdate, parsedate_to_datetime
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
-from starlette.requests import Request
-from starlette.responses import Response
+from starlette.concurrency import run_in_threadpool
+from starlette.types import Receive, Scope, Send
 
-from feeder.errors import LocaleError
-from feeder.language import locales
 from feeder.model import Locale
+from feeder.outputs import copies
+from feeder.web import wishes
+from feeder.web.kept import ENCODINGS, Headers, Kept, Shelf, raw, read
+from feeder.web.live import Live
 
 TYPES = {
     ".html": "text/html; charset=utf-8",
@@ -25,6 +23,7 @@ TYPES = {
     ".rss": "application/rss+xml; charset=utf-8",
     ".json": "application/feed+json",
     ".xml": "text/x-opml; charset=utf-8",  # the only .xml we publish
+    ".txt": "text/plain; charset=utf-8",
     ".png": "image/png",
     ".jpg": "image/jpeg",
     ".jpeg": "image/jpeg",
@@ -33,159 +32,196 @@ TYPES = {
     ".ico": "image/x-icon",
     ".svg": "image/svg+xml",
 }
+_CSP = (
+    "default-src 'none'; img-src 'self'; style-src 'self' 'unsafe-inline'; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'"
+)
+#: Of every answer. Pictures may be shown elsewhere: web-based feed readers do, so there is no Cross-Origin-Resource-Policy.
 SAFE = {
-    "Content-Security-Policy": "default-src 'none'; img-src 'self'; style-src 'self' 'unsafe-inline'; form-action 'self'; "
-    "base-uri 'none'; frame-ancestors 'none'",
+    "Content-Security-Policy": _CSP,
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "browsing-topics=(), camera=(), geolocation=(), microphone=()",
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
 }
-_TEXT = {".html", ".css", ".atom", ".rss", ".json", ".xml", ".svg"}  #: gzip makes these smaller
-_SMALL = 500  #: bytes that fit into one packet anyway
 _FRESH = "public, max-age=60"
 _FOREVER = "public, max-age=31536000, immutable"  # media/ carries the hash of the bytes in its name
 _INDEX = "index.html"
+_GONE = "410.html"  # beside the page of a story that was retracted
 _ICON = "favicon.ico"  # browsers ask for it by themselves; a site without one has no wrong address
+_FEEDS = ("feed.atom", "feed.rss", "feed.json")
+_LONGEST = 2000  #: characters of a path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """An answer, ready to be sent; the body of a HEAD stays behind."""
+
+    status: int
+    headers: Headers
+    body: bytes = b""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": self.status, "headers": self.headers})
+        await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else self.body})
 
 
 class Files:
-    """Answers for the files below `root`, and for nothing else."""
+    """Answers for the files below `root`, and for nothing else.
 
-    def __init__(self, root: Path, languages: tuple[Locale, ...]) -> None:
-        self.root, self.languages = root.resolve(), languages
+    `links` gives the Link header of a path, or None; `live` has browsers show a page again when it changed.
+    """
 
-    def answer(self, request: Request) -> Response:
-        path = request.path_params["path"]
-        vary = "Accept-Language" if path == "" else ""
-        chosen = negotiate(_header(request, "accept-language"), self.languages) if path == "" else None
-        if chosen and self.find(f"{chosen}/"):
-            return _redirect(302, f"{chosen}/", request, {"Cache-Control": "no-cache", "Vary": vary})
-        found = self.find(path)
-        if found is None and path == _ICON:
-            return Response(status_code=204, headers={"Cache-Control": "public, max-age=86400", **SAFE})
-        if found is None:
-            return self.missing(request)
-        if found.is_dir():  # relative, so that it holds below any prefix of a proxy; "./" lest a colon means a scheme
-            return _redirect(308, f"./{path.rpartition('/')[2]}/", request, {"Cache-Control": _FRESH})
-        return self._answer(request, found, vary)
+    def __init__(
+        self,
+        root: Path,
+        languages: tuple[Locale, ...],
+        links: Callable[[str], str | None] = lambda path: None,
+        live: Live | None = None,
+    ) -> None:
+        self.root, self.languages, self.links, self.live = root.resolve(), languages, links, live
+        self.shelf = Shelf()
+
+    async def found(self, scope: Scope) -> Answer | None:
+        """The answer to GET or HEAD, or None when there is no such file."""
+        path, asked = scope["path"][1:], wishes.headers(scope["headers"])
+        liked = wishes.language(asked.get("accept-language", ""), self.languages) if path == "" else None
+        if liked and await self._kept(f"{liked}/"):
+            return _redirect(302, f"{liked}/", scope, {"Cache-Control": "no-cache", "Vary": "Accept-Language"})
+        kept = await self._kept(path, preview=True) if asked.get("sec-fetch-dest") == "document" else None
+        kept = kept or await self._kept(path)
+        if kept:
+            return _sent(kept, asked)
+        if await run_in_threadpool(self._is_folder, path):
+            # relative, so that it holds below any prefix of a proxy; "./" lest a colon means a scheme
+            return _redirect(308, f"./{path.rpartition('/')[2]}/", scope, {"Cache-Control": _FRESH})
+        return None
+
+    async def _kept(self, path: str, *, preview: bool = False) -> Kept | None:
+        if preview and not _preview(path):
+            return None
+        if kept := self.shelf.get((path, preview)):
+            return kept
+        if kept := await run_in_threadpool(self._read, path, preview):
+            self.shelf.put((path, preview), kept)
+        return kept
+
+    def _read(self, path: str, preview: bool) -> Kept | None:
+        wanted = (_preview(path) or "") if preview else path
+        wanted = f"{wanted}{_INDEX}" if wanted == "" or wanted.endswith("/") else wanted
+        target = self.find(wanted)
+        if target is None:
+            return None
+        page = target.name == _INDEX
+        gone = self.find(wanted.removesuffix(_INDEX) + _GONE) if page else None
+        try:
+            return read(
+                gone or target,
+                status=410 if gone else 200,
+                common=self._headers(path, gone or target, preview),
+                lacks=(str(target.with_name(_GONE)),) if page and not gone else (),
+                change=self.live.add if self.live and target.suffix == ".html" else None,
+            )
+        except OSError:  # removed a moment ago
+            return None
 
     def find(self, path: str) -> Path | None:
-        """The file a path means: "kk/" is its index.html. None when there is none, or when it would lead out."""
-        if "\0" in path or any(part.startswith(".") for part in path.split("/")):
+        """The file a path names; None when there is none, when it would lead out, or is only the packed copy of another."""
+        if not _is_plain(path):
             return None
-        target = self.root / path / _INDEX if path == "" or path.endswith("/") else self.root / path
+        target = self.root / path
         try:
-            inside = target.resolve().is_relative_to(self.root)
-            known = inside and (target.is_file() or (target.is_dir() and (target / _INDEX).is_file()))
+            return target if target.is_file() and target.resolve().is_relative_to(self.root) else None
         except (OSError, ValueError):  # a name longer than the disk allows
             return None
-        return target if known else None
 
-    def _answer(self, request: Request, path: Path, vary: str) -> Response:
-        """The file, or 304. Read anew for each answer: it may be replaced at any moment."""
-        try:
-            stat = path.stat()
-            tag = _hash(path, stat.st_mtime_ns, stat.st_size, stat.st_ino)
-            headers = self._headers(path, stat.st_mtime, vary)
-            if unchanged(request, tag, stat.st_mtime):
-                return Response(status_code=304, headers={**headers, "ETag": f'"{tag}"'})
-            body = path.read_bytes()
-        except OSError:  # removed a moment ago
-            return self.missing(request)
-        return _sent(request, body, path.suffix, headers)
+    def _is_folder(self, path: str) -> bool:
+        return path != "" and not path.endswith("/") and self.find(f"{path}/{_INDEX}") is not None
 
-    def _headers(self, path: Path, modified: float, vary: str) -> dict[str, str]:
-        encoded = "Accept-Encoding" if path.suffix in _TEXT else ""
-        varies = ", ".join(filter(None, (encoded, vary)))
+    def _headers(self, path: str, target: Path, preview: bool) -> dict[str, str]:
+        text, feed = target.suffix in copies.TEXT, _preview(path) is not None
+        varies = ["Accept-Language"] * (path == "") + ["Sec-Fetch-Dest"] * feed + ["Accept-Encoding"] * text
+        link = None if preview else self.links(path)
+        live = self.live is not None and target.suffix == ".html"
         return {
-            "Last-Modified": formatdate(modified, usegmt=True),
-            "Cache-Control": _FOREVER if path.parent == self.root / "media" else _FRESH,
-            **({"Vary": varies} if varies else {}),
+            "Content-Type": TYPES.get(target.suffix, "application/octet-stream"),
+            "Cache-Control": "no-cache" if live else _FOREVER if path.startswith("media/") else _FRESH,
+            "Accept-Ranges": "none",
+            **({"Vary": ", ".join(varies)} if varies else {}),
+            **({"Link": link} if link else {}),
             **SAFE,
+            **({"Content-Security-Policy": _CSP + self.live.allowed} if live and self.live else {}),
         }
 
-    def missing(self, request: Request) -> Response:
+    async def other(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """The answer where there is nothing: 405 for other methods than GET and HEAD, else 404."""
+        if scope["method"] not in ("GET", "HEAD"):
+            answer = Answer(status=405, headers=_plain({"Allow": "GET, HEAD"}, b""))
+        elif scope["path"] == f"/{_ICON}":
+            answer = Answer(status=204, headers=raw({"Cache-Control": "public, max-age=86400", **SAFE}))
+        else:
+            answer = await self.missing(scope)
+        await answer(scope, receive, send)
+
+    async def missing(self, scope: Scope) -> Answer:
         """The page for a wrong address, in the language of the address; of one without, in the reader's."""
-        language = request.url.path.lstrip("/").split("/")[0]
+        asked = wishes.headers(scope["headers"])
+        language = scope["path"].lstrip("/").split("/")[0]
         if language not in self.languages:
-            language = negotiate(_header(request, "accept-language"), self.languages) or self.languages[0]
-        page = self.root / language / "404.html"
-        body = page.read_bytes() if page.is_file() else b"Not found\n"
-        kind = TYPES[".html"] if page.is_file() else "text/plain; charset=utf-8"
-        headers = {"Content-Type": kind, "Cache-Control": "no-cache", "Vary": "Accept-Language", **SAFE}
-        return Response(body, 404, headers=headers)
+            language = wishes.language(asked.get("accept-language", ""), self.languages) or self.languages[0]
+        kept = await self._kept(f"{language}/404.html")
+        if kept is None:
+            body = b"Not found\n"
+            return Answer(status=404, headers=_plain({"Cache-Control": "no-cache"}, body), body=body)
+        encoding, body = _body(kept, asked)
+        headers = [pair for pair in kept.headers[encoding] if pair[0] not in _NOT_OF_404]
+        varies = raw({"Cache-Control": "no-cache", "Vary": "Accept-Language, Accept-Encoding"})
+        return Answer(status=404, headers=headers + varies, body=body)
 
 
-def _redirect(status: int, where: str, request: Request, headers: Mapping[str, str]) -> Response:
-    query = f"?{request.url.query}" if request.url.query else ""
-    return Response(status_code=status, headers={"Location": quote(where) + query, **headers, **SAFE})
+_NOT_OF_404 = (b"cache-control", b"vary", b"etag", b"last-modified")
 
 
-def _sent(request: Request, body: bytes, suffix: str, headers: dict[str, str]) -> Response:
-    """The whole file. Its gzipped form is another representation and has a tag of its own (RFC 9110, 8.8.3.3)."""
-    tag = _digest(body)
-    headers = {**headers, "Content-Type": TYPES.get(suffix, "application/octet-stream"), "ETag": f'"{tag}"'}
-    if suffix in _TEXT and len(body) >= _SMALL and _takes_gzip(_header(request, "accept-encoding")):
-        headers |= {"Content-Encoding": "gzip", "ETag": f'"{tag}-gzip"'}
-        body = _gzipped(body)
-    return Response(body, headers=headers)
-
-
-@functools.lru_cache(maxsize=4096)
-def _hash(path: Path, _modified: int, _size: int, _inode: int) -> str:
-    """Of the bytes, so that replicas agree and a file written again unchanged keeps it; remembered until the file changes."""
-    return _digest(path.read_bytes())
-
-
-def _digest(body: bytes) -> str:
-    return hashlib.sha256(body).hexdigest()[:32]
-
-
-@functools.lru_cache(maxsize=32)
-def _gzipped(body: bytes) -> bytes:
-    """The same bytes for the same bytes: no time is written into them."""
-    return gzip.compress(body, compresslevel=6, mtime=0)
-
-
-def _header(request: Request, name: str) -> str:
-    """A header that may be given several times, as the one list it means."""
-    return ", ".join(request.headers.getlist(name))
-
-
-def _takes_gzip(header: str) -> bool:
-    wishes = _weighted(header)
-    return wishes.get("gzip", wishes.get("*", 0.0)) > 0
-
-
-def unchanged(request: Request, tag: str, modified: float) -> bool:
-    """Whether the client's copy is ours (RFC 9110, 13.2.2): If-None-Match decides, If-Modified-Since only without it."""
-    if "if-none-match" in request.headers:
-        tags = [part.strip().removeprefix("W/") for part in _header(request, "if-none-match").split(",")]
-        return tags == ["*"] or f'"{tag}"' in tags or f'"{tag}-gzip"' in tags
-    try:
-        since = parsedate_to_datetime(request.headers.get("if-modified-since", ""))
-        return int(modified) <= since.timestamp()
-    except (ValueError, TypeError, OverflowError, IndexError):
+def _is_plain(path: str) -> bool:
+    """Whether a path can name a published file: no way up, no hidden name, no copy of another file by itself."""
+    name, _, kind = path.rpartition(".")
+    if f".{kind}" in ENCODINGS and f".{name.rpartition('.')[2]}" in copies.TEXT:
         return False
+    hidden = any(part.startswith(".") for part in path.split("/"))
+    return not hidden and len(path) <= _LONGEST and "\0" not in path and "\\" not in path
 
 
-def negotiate(header: str, languages: tuple[Locale, ...]) -> Locale | None:
-    """The site's language the reader likes best (RFC 9110, 12.5.4); None when no wish fits: then the reader is asked."""
-    wishes: list[tuple[float, int, Locale]] = []
-    for place, (code, quality) in enumerate(_weighted(header).items()):
-        try:
-            language = locales.parse(code)
-        except LocaleError:
-            continue
-        if quality > 0 and language in languages:
-            wishes.append((-quality, place, language))
-    return min(wishes)[2] if wishes else None
+def _preview(path: str) -> str | None:
+    """The page that shows a person what a feed has; by the address alone, so that any web server can do the same."""
+    match path.split("/"):
+        case ["feed.atom"]:
+            return "feed.html"
+        case [locale, name] if name in _FEEDS:
+            return f"{locale}/feed.html"
+        case [locale, "archive", _]:
+            return f"{locale}/feed.html"
+        case [locale, ("places" | "topics") as kind, name, "feed.atom"]:
+            return f"{locale}/{kind}/{name}/{_INDEX}"
+    return None
 
 
-def _weighted(header: str) -> dict[str, float]:
-    """ "kk, ru;q=0.8" as {"kk": 1.0, "ru": 0.8}; a part that is not well formed counts for nothing."""
-    found: dict[str, float] = {}
-    for part in header.lower().split(","):
-        match = re.fullmatch(r"\s*([a-z0-9*][\w.-]*)\s*(?:;\s*q\s*=\s*([01](?:\.\d{0,3})?)\s*)?", part, re.ASCII)
-        if match:
-            found.setdefault(match[1], min(float(match[2] or 1), 1.0))
-    return found
+def _sent(kept: Kept, asked: Mapping[str, str]) -> Answer:
+    if kept.status == 200 and wishes.unchanged(asked, kept.tags, kept.modified):
+        return Answer(status=304, headers=kept.unchanged)
+    encoding, body = _body(kept, asked)
+    return Answer(status=kept.status, headers=kept.headers[encoding], body=body)
+
+
+def _body(kept: Kept, asked: Mapping[str, str]) -> tuple[str, bytes]:
+    encoding = wishes.encoding(asked.get("accept-encoding"), kept.offered)
+    return encoding, kept.bodies[encoding]
+
+
+def _redirect(status: int, where: str, scope: Scope, headers: Mapping[str, str]) -> Answer:
+    query = f"?{scope['query_string'].decode('latin-1')}" if scope["query_string"] else ""
+    return Answer(status=status, headers=_plain({"Location": quote(where) + query, **headers}, b""))
+
+
+def _plain(headers: Mapping[str, str], body: bytes) -> Headers:
+    kind = {"Content-Type": TYPES[".txt"]} if body else {}
+    return raw({**kind, **headers, "Content-Length": str(len(body)), **SAFE})
