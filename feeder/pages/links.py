@@ -26,6 +26,9 @@ NAMES: dict[Format, str] = {"atom": "Atom", "rss": "RSS", "json": "JSON Feed"}
 
 CHOOSER = "index.html"
 STYLE = "style.css"
+COPY = "copy.js"  #: puts an address on the clipboard
+COMBINED = "feed.atom"  #: the feed in all languages
+COMBINED_PREVIEW = "feed.html"
 
 _INDEX = "index.html"
 _IMAGE = re.compile(r"<img\s[^<>]*>")
@@ -49,6 +52,11 @@ def place(locale: Locale, key: PlaceId) -> str:
 def feeds(locale: Locale) -> str:
     """Path of the page that explains how to subscribe."""
     return f"{locale}/feeds/{_INDEX}"
+
+
+def feed_preview(locale: Locale) -> str:
+    """Path of what a person sees who opens a language's feed in a browser; servers show it at the feed's address."""
+    return f"{locale}/feed.html"
 
 
 def digests(locale: Locale) -> str:
