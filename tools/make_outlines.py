@@ -80,7 +80,7 @@ def polygons(shape: dict[str, Any]) -> Iterator[list[list[int]]]:
 def borders(topology: dict[str, Any], arcs: Sequence[list[Point]]) -> Iterator[list[Point]]:
     used, nameless = Counter[int](), set[int]()
     for country in topology["objects"]["countries"]["geometries"]:
-        own = {at if at >= 0 else ~at for polygon in polygons(country) for ring in polygon for at in ring}
+        own = {max(at, ~at) for polygon in polygons(country) for ring in polygon for at in ring}
         used.update(own)
         nameless |= own if "id" not in country else set()
     for at, times in sorted(used.items()):

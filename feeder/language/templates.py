@@ -155,11 +155,13 @@ def _filters(locale: Locale, zone: ZoneInfo) -> dict[str, Callable[..., str | No
 
     made: dict[str, Callable[..., str | None]] = {
         "long_day": lambda day: dates.long(day, locale),
+        "month": lambda day: dates.month(day, locale),
         "long_date": lambda moment: dates.long(local(moment).date(), locale),
         "byline_date": lambda moment: dates.byline(local(moment).date(), locale),
         "date_time": lambda moment: dates.date_time(local(moment), locale),
         "iso": lambda moment: local(moment).isoformat(timespec="seconds"),
         "list": list_of,
+        "date_range": lambda span: dates.date_range(*span, locale),
         "week_range": week,
         "edtf": event_date,
         "edtf_iso": dates.iso,

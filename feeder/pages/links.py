@@ -27,7 +27,7 @@ NAMES: dict[Format, str] = {"atom": "Atom", "rss": "RSS", "json": "JSON Feed"}
 CHOOSER = "index.html"
 STYLE = "style.css"
 COPY = "copy.js"  #: puts an address on the clipboard
-COMBINED = "feed.atom"  #: the feed in all languages
+COMBINED = "feed.atom"  #: every language version once
 COMBINED_PREVIEW = "feed.html"
 
 _INDEX = "index.html"
