@@ -6,7 +6,7 @@ import posixpath
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import cache
 from itertools import product
 from urllib.parse import unquote, urlsplit
@@ -23,6 +23,9 @@ from feeder.model import Edtf, Entry, Locale, NamedPlace, Notice, Related, Site,
 from feeder.pages import links, render
 
 PLACES = ("cn-ghulja", "cn-xinjiang", "kz", "kz-almaty", "kz-astana")
+AREAS = frozenset({"cn-xinjiang", "kz"})
+MONTHS = [(date(2026, 11, 1), 4), (date(2026, 10, 1), 0), (date(2026, 9, 1), 12)]
+FROM_THE_HOST = {links.COMBINED_PREVIEW, *map(links.feed_preview, LOCALES)}  #: pages that are shown at other addresses
 WEEKS = (Week(2026, 46), Week(2026, 45))
 
 
@@ -40,7 +43,8 @@ def named(locale: Locale) -> list[NamedPlace]:
 
 def of_locale(locale: Locale) -> Iterator[tuple[str, bytes]]:
     here, stories = layout(locale), entries(locale)
-    yield links.home(locale), render.index(here, stories, named(locale))
+    yield links.home(locale), render.index(here, stories, named(locale), areas=AREAS, months=MONTHS)
+    yield links.feed_preview(locale), render.feed_preview(here, stories)
     yield links.feeds(locale), render.feeds_page(here, named(locale))
     yield links.digests(locale), render.digest_archive(here, [(week, f"Digest {week}") for week in WEEKS])
     yield f"{locale}/stories/old-slug/index.html", render.moved(here, stories[0].url)
@@ -48,7 +52,7 @@ def of_locale(locale: Locale) -> Iterator[tuple[str, bytes]]:
         yield links.story(locale, one.slug), render.story(here, one)
     for where in named(locale):
         about = [one for one in stories if where.id in {other.id for other in one.places}]
-        yield links.place(locale, where.id), render.place(here, where, about, ["Alma-Ata"])
+        yield links.place(locale, where.id), render.place(here, where, about, ["Alma-Ata"], area=where.id in AREAS)
 
 
 @cache
@@ -56,7 +60,8 @@ def example_site() -> dict[str, bytes]:
     """All pages of the example newsroom by path, but the one that is shown at any address."""
     environments = {locale: layout(locale).environment for locale in LOCALES}
     pages = {path: page for locale in LOCALES for path, page in of_locale(locale)}
-    return {links.CHOOSER: render.chooser(site(), environments), **pages}
+    combined = render.combined_preview(site(), environments)
+    return {links.CHOOSER: render.chooser(site(), environments), links.COMBINED_PREVIEW: combined, **pages}
 
 
 PATHS = sorted(example_site())
@@ -104,13 +109,16 @@ def test_a_page_is_valid_and_says_what_it_is(path: str) -> None:
 
 @pytest.mark.parametrize("path", PATHS)
 def test_a_page_asks_nothing_of_anybody_else(path: str) -> None:
-    """No script, no frame, no form, no inline style; style and images are loaded from beside the page."""
+    """No frame, no form, no inline style or script; style, images and the copy button come from beside the page."""
     tree = parse(example_site()[path])
-    assert not [node.tag for node in tree.iter() if node.tag in {"script", "iframe", "object", "style", "form"}]
-    loaded = [str(node.get("src")) for node in tree.iter("img")]
+    assert not [node.tag for node in tree.iter() if node.tag in {"iframe", "object", "style", "form"}]
+    scripts = [node for node in tree.iter("script") if node.get("type") != "application/ld+json"]
+    assert all(not text(node) and str(node.get("src")).endswith(links.COPY) for node in scripts)
+    loaded = [str(node.get("src")) for node in (*tree.iter("img"), *scripts)]
     loaded += [str(node.get("href")) for node in tree.findall(".//link[@rel='stylesheet']")]
     assert loaded
-    assert not [url for url in loaded if urlsplit(url).scheme or url.startswith("/")]
+    assert not [url for url in loaded if urlsplit(url).scheme or url.startswith("//")]
+    assert path in FROM_THE_HOST or not [url for url in loaded if url.startswith("/")]
     assert not [node for node in tree.iter() if any(name.startswith("on") for name in node.attrib)]
 
 
@@ -119,7 +127,8 @@ def test_links_between_pages_are_relative_and_arrive(path: str) -> None:
     """From a folder on a disk every link of a page leads to a file that the site publishes."""
     tree = parse(example_site()[path])
     inside = [str(node.get(name)) for node in tree.iter() for name in ("href", "src") if is_inside(node, name)]
-    arrived = {posixpath.normpath(posixpath.join(posixpath.dirname(path), unquote(href))) for href in inside}
+    folder = "/" if path in FROM_THE_HOST else f"/{posixpath.dirname(path)}"
+    arrived = {posixpath.normpath(posixpath.join(folder, unquote(href))).lstrip("/") for href in inside}
     assert arrived
     assert arrived <= published()
 
@@ -139,7 +148,7 @@ def published() -> set[str]:
     feeds |= {links.place_feed(locale, key) for locale, key in product(LOCALES, PLACES)}
     issues = {links.digest(locale, week) for locale, week in product(LOCALES, WEEKS)}
     lists = {links.opml(locale) for locale in LOCALES}
-    return {*PATHS, *feeds, *issues, *lists, links.STYLE, enclosure().path}
+    return {*PATHS, *feeds, *issues, *lists, links.STYLE, links.COPY, enclosure().path}
 
 
 @pytest.mark.parametrize("path", PATHS)
@@ -180,7 +189,7 @@ def test_the_language_switch_names_each_language_in_itself(locale: Locale) -> No
     assert [node.get("hreflang") for node in items if node.tag == "a"] == [code for code in LOCALES if code != locale]
 
 
-@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("path", [path for path in PATHS if path not in FROM_THE_HOST])
 def test_a_page_declares_its_own_address_and_its_versions(path: str) -> None:
     """hreflang lists this page among its versions; only front page and chooser have a default."""
     tree = parse(example_site()[path])

@@ -25,7 +25,7 @@ WIDTH, HEIGHT = 320.0, 240.0
 _EARTH = 6371.0  #: mean radius, km
 _NEAR = 2500.0  #: km from the middle; what is further away would make a map on which nothing can be told apart
 _CLOSEST, _STEP = 1900.0, 1.25  #: the narrowest map, km, and the next ones: neighbouring maps share their outlines
-_AROUND = 2600.0  #: km across, for a single place
+_AROUND = 3200.0  #: km across, for a single place
 _ROOM = 1.5  #: of a map to the space its places take: names need some
 _LETTERS = 12.0  #: size of the names
 _EDGE = 3.0  #: between a name and the frame
@@ -91,13 +91,13 @@ def drawing(spots: Sequence[Spot]) -> Drawing | None:
     return _drawn(_frame(together), spots) if together else None
 
 
-def around(spot: Spot) -> Drawing | None:
-    """Where one place lies. Places of one neighbourhood share their outlines."""
+def around(spot: Spot, *others: Spot) -> Drawing | None:
+    """Where one place lies, and the others that are near. Places of one neighbourhood share their outlines."""
     if not _on_outlines(spot):
         return None
     longitude, latitude = _degrees(spot)
     frame = _Frame(round(longitude / 6) * 6, round(latitude / 4) * 4, _AROUND * (2 if spot.area else 1))
-    return _drawn(frame, [spot])
+    return _drawn(frame, [spot, *others])
 
 
 def _degrees(spot: Spot) -> Point:

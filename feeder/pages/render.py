@@ -25,7 +25,7 @@ from markupsafe import Markup
 from feeder.language import dates
 from feeder.model import Entry, Locale, NamedPlace, PlaceId, Site, Tombstone, Week
 from feeder.pages import atlas, front, links, social
-from feeder.pages.atlas import Spot
+from feeder.pages.atlas import Drawing, Spot
 from feeder.pages.front import week_of
 
 LISTED = 50  #: entries on one page; with SUMMARIES this keeps a page under 50 kB
@@ -129,12 +129,17 @@ def place(
         addresses={code: links.address(site, links.place(code, place.id)) for code in there},
         place=place,
         country=country,
-        drawing=atlas.around(Spot(place=place, area=area)) if area is not None else None,
+        drawing=_around(place, country, area=area) if area is not None else None,
         entries=shown,
         former=former,
         total=len(entries),
         summaries={entry.id for entry in shown[:SUMMARIES]},
     )
+
+
+def _around(place: NamedPlace, country: NamedPlace | None, *, area: bool) -> Drawing | None:
+    others = (Spot(place=country, area=True),) if country else ()
+    return atlas.around(Spot(place=place, stories=4, area=area), *others)
 
 
 def feeds_page(layout: Layout, places: Sequence[NamedPlace]) -> bytes:
