@@ -14,6 +14,7 @@ from feeder.pages import atlas
 from feeder.pages.atlas import Drawing, Spot
 
 MONTHS = 12  #: at most so many on the chart
+PLACES = 24  #: at most so many on the map, those with most stories
 
 _WEEKS = 4  #: from how many weeks places are taken, until there are enough for a map
 _ENOUGH = 3
@@ -41,7 +42,7 @@ def week_map(
         weeks += [week] if here and week not in weeks else []
         counts.update(here)
     spots = [Spot(place=one, stories=counts[one.id], area=one.id in areas) for one in places if one.id in counts]
-    drawing = atlas.drawing(spots)
+    drawing = atlas.drawing(sorted(spots, key=lambda spot: -spot.stories)[:PLACES])
     return WeekMap(drawing=drawing, first=weeks[-1].monday, last=weeks[0].sunday) if drawing else None
 
 

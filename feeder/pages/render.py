@@ -29,8 +29,9 @@ from feeder.pages.atlas import Drawing, Spot
 from feeder.pages.front import week_of
 
 LISTED = 50  #: entries on one page; with SUMMARIES this keeps a page under 50 kB
+PLACES = 24  #: places on a front page, those with most stories
 PREVIEWED = 10  #: entries of a feed that a person sees who opens it
-SUMMARIES = 12  #: entries shown with their summary; later ones are a line
+SUMMARIES = 8  #: entries shown with their summary; later ones are a line
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +66,7 @@ def index(
         lead=_lead(shown, site.zone),
         weeks=_weeks(shown, site.zone),
         summaries={entry.id for entry in shown[:SUMMARIES]},
-        places=places,
+        places=places[:PLACES],
         counts=_counts(entries),
         week_map=front.week_map(shown, places, areas, site.zone) if areas is not None else None,
         months=months if len(months) > 1 else (),

@@ -4,7 +4,7 @@ for (const words of document.querySelectorAll("[data-copy]")) {
   const said = document.createElement("span");
   said.className = "unseen";
   said.setAttribute("role", "status");
-  words.append(said);
+  words.after(said);
   for (const address of words.querySelectorAll("code.address")) {
     const button = document.createElement("button");
     button.type = "button";
