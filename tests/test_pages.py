@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import posixpath
 import re
 from collections.abc import Callable, Iterator
@@ -19,6 +20,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feeder.language import templates
+from feeder.language.places import gazetteer
 from feeder.model import Edtf, Entry, Locale, NamedPlace, Notice, Related, Site, Week
 from feeder.pages import links, render
 
@@ -217,7 +219,13 @@ def test_a_page_stays_under_50_kb() -> None:
         entry("kk", id=f"tag:{n}", title=words + "Неге?", summary=(words * 3)[:280], slug=f"{n}-" + "uzaq-" * 12)
         for n in range(100)
     ]
-    assert len(render.index(layout("kk"), long, named("kk") * 8)) < 50_000
+    many = [place for place in gazetteer().all() if place.country in {"KZ", "CN"} and place.kind != "country"][::12]
+    far = [gazetteer().named(place.id, "kk") for place in many]
+    spread = [replace(one, places=tuple(far[n * 3 % len(far) :][:3])) for n, one in enumerate(long)]
+    months = [(date(2026, month, 1), 1000 + month) for month in range(12, 0, -1)]
+    front_page = render.index(layout("kk"), spread, far, areas=AREAS, months=months)
+    assert front_page.count(b'class="mark"') >= 12
+    assert len(front_page) < 50_000
     assert len(render.place(layout("kk"), named("kk")[0], long, [])) < 50_000
     assert max(map(len, example_site().values())) < 20_000
 
@@ -468,6 +476,82 @@ def test_a_fallback_in_a_list_is_labelled_and_marked() -> None:
 def test_places_of_the_front_page_count_their_stories() -> None:
     listed = parse(example_site()["ru/index.html"]).findall(".//ul[@class='places']/li")
     assert [text(item) for item in listed][2:4] == ["Казахстан 1 материал", "Алматы 2 материала"]
+
+
+def test_the_map_leads_to_the_places_by_name() -> None:
+    """Each link on it says where it leads and how many stories are there; what it does not show is told below."""
+    figure = one(parse(example_site()["ru/index.html"]), ".//figure[@class='week-map']")
+    assert text(one(figure, "h2")) == "Неделя на карте 9–15 ноября 2026 года"
+    marks = {str(link.get("aria-label")): link.get("href") for link in figure.findall(".//{*}svg/{*}a")}
+    assert marks["Алматы: 2 материала"] == "../ru/places/kz-almaty/index.html"
+    assert "Кульджа: 1 материал" in marks
+    assert one(figure, "{*}svg").get("aria-labelledby") == one(figure, "h2").get("id")
+    assert text(one(figure, "figcaption")) == "Также: Казахстан, Синьцзян"
+
+
+def test_a_newsroom_may_do_without_the_map() -> None:
+    assert b"<svg" not in render.index(layout(), entries("en"), named("en"))
+
+
+def test_the_chart_is_a_table() -> None:
+    """Month and number in words and figures; the bars are only for the eye."""
+    table = one(parse(example_site()["kk/index.html"]), ".//table[@class='months']")
+    assert [text(row) for row in table.iter("tr")] == ["АйМатериалдар", "қар. 2026 4", "қаз. 2026 0", "қыр. 2026 12"]
+    bars = [(bar.get("width"), bar.get("aria-hidden")) for bar in table.findall(".//{*}svg")]
+    assert bars == [("26.7%", "true"), ("0.0%", "true"), ("80.0%", "true")]
+
+
+def test_one_month_is_no_chart() -> None:
+    assert b"<table" not in render.index(layout(), entries("en"), [], months=MONTHS[:1])
+
+
+@pytest.mark.parametrize("base", ["https://news.example.org", "https://example.org/news"])
+def test_a_feed_in_a_browser_tells_how_to_subscribe_and_what_is_new(base: str) -> None:
+    """It stands at addresses of any depth, so its links start from the host."""
+    tree = parse(render.feed_preview(layout("kk", site(base_url=base)), entries("kk")))
+    assert text(one(tree, ".//h1")) == "Бұл – жаңалықтар таспасы"
+    assert [text(step) for step in tree.findall(".//ol[@class='steps']/li")] == [
+        f"Мына мекенжайды көшіріп алыңыз: {base}/kk/feed.atom",
+        "Оны таспа оқитын қолданбаға қойыңыз.",
+    ]
+    assert [text(heading) for heading in tree.iter("h3")] == [story.title for story in entries("kk")]
+    root = urlsplit(base).path + "/"
+    assert {str(link.get("href")).startswith(root) for link in tree.findall(".//main//a")} == {True}
+    assert one(tree, ".//meta[@name='robots']").get("content") == "noindex"
+
+
+def test_the_feed_of_all_languages_is_explained_in_each() -> None:
+    tree = parse(example_site()[links.COMBINED_PREVIEW])
+    doors = tree.findall(".//ul[@class='doors']/li")
+    assert [door.get("lang") for door in doors] == list(LOCALES)
+    assert text(one(tree, ".//code")) == "https://news.example.org/feed.atom"
+
+
+def test_copying_speaks_the_language_of_the_page() -> None:
+    """The words of the buttons, which only a script can make work, so only a script makes them."""
+    tree = parse(example_site()["ru/feeds/index.html"])
+    (around,) = [node for node in tree.iter() if "data-copy" in node.attrib]
+    assert (around.get("data-copy"), around.get("data-copied")) == ("Копировать", "Скопировано")
+    assert {id(code) for code in tree.iter("code")} == {id(code) for code in around.iter("code")}
+    assert not list(tree.iter("button"))
+
+
+def test_a_story_is_told_to_machines_too() -> None:
+    tree = story_tree("kk")
+    (data,) = [node for node in tree.iter("script") if node.get("type") == "application/ld+json"]
+    assert json.loads("".join(data.itertext()))["headline"] == entry("kk").title
+    said = [(str(meta.get("property")), meta.get("content")) for meta in tree.iter("meta") if meta.get("property")]
+    assert ("og:locale", "kk_KZ") in said
+    assert [content for name, content in said if name == "og:locale:alternate"] == ["en_US", "ru_RU"]
+
+
+def test_a_place_tells_its_country_and_where_it_lies() -> None:
+    almaty, country = place("kz-almaty", "ru"), place("kz", "ru")
+    tree = parse(render.place(layout("ru"), almaty, [], [], country=country, area=False))
+    assert one(tree, ".//main//p/a").get("href") == "../../../ru/places/kz/index.html"
+    assert text(one(tree, ".//main//{*}svg")) == "Алматы"
+    assert one(tree, ".//main//{*}svg").get("aria-labelledby") == one(tree, ".//h1").get("id")
+    assert not parse(render.place(layout("ru"), almaty, [], [])).findall(".//main//{*}svg")
 
 
 def test_a_site_without_stories_says_so() -> None:

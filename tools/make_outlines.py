@@ -32,7 +32,7 @@ def main(source: Path) -> None:
     topology = json.loads(source.read_text(encoding="utf-8"))
     arcs = [simple(points) for points in unpacked(topology)]
     land = [ring for ring in rings(topology["objects"]["land"], arcs) if shapes.area(ring) >= SMALLEST]
-    made = {
+    made: dict[str, Any] = {
         "grid": GRID,
         "land": [packed(ring) for ring in (shapes.clipped_ring(ring, BOX) for ring in land) if len(ring) > 3],
         "borders": [packed(part) for line in borders(topology, arcs) for part in shapes.clipped_line(line, BOX)],
@@ -80,7 +80,9 @@ def polygons(shape: dict[str, Any]) -> Iterator[list[list[int]]]:
 def borders(topology: dict[str, Any], arcs: Sequence[list[Point]]) -> Iterator[list[Point]]:
     used, nameless = Counter[int](), set[int]()
     for country in topology["objects"]["countries"]["geometries"]:
-        own = {max(at, ~at) for polygon in polygons(country) for ring in polygon for at in ring}
+        own = set[int]()
+        for polygon in polygons(country):
+            own |= {max(at, ~at) for ring in polygon for at in ring}
         used.update(own)
         nameless |= own if "id" not in country else set()
     for at, times in sorted(used.items()):

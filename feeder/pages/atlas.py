@@ -29,7 +29,7 @@ _AROUND = 3200.0  #: km across, for a single place
 _ROOM = 1.5  #: of a map to the space its places take: names need some
 _LETTERS = 12.0  #: size of the names
 _EDGE = 3.0  #: between a name and the frame
-_FINE = 0.6  #: how far an outline may be off
+_FINE = 0.7  #: how far an outline may be off
 _OUTLINES = Path(__file__).with_name("outlines.json")
 
 
@@ -67,8 +67,8 @@ class Mark:
 class Drawing:
     """A map, ready to be written as SVG."""
 
-    land: str  #: path data, even-odd
-    borders: str  #: path data
+    land: str  #: path data in half units, even-odd
+    borders: str  #: path data in half units
     marks: tuple[Mark, ...]  #: those with most stories last, so that they lie on top
     beyond: tuple[Spot, ...]  #: what the map does not name, in the order given
     width: float = WIDTH

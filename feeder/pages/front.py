@@ -14,7 +14,7 @@ from feeder.pages import atlas
 from feeder.pages.atlas import Drawing, Spot
 
 MONTHS = 12  #: at most so many on the chart
-PLACES = 24  #: at most so many on the map, those with most stories
+PLACES = 20  #: at most so many on the map, those with most stories
 
 _WEEKS = 4  #: from how many weeks places are taken, until there are enough for a map
 _ENOUGH = 3

@@ -29,7 +29,7 @@ from feeder.pages.atlas import Drawing, Spot
 from feeder.pages.front import week_of
 
 LISTED = 50  #: entries on one page; with SUMMARIES this keeps a page under 50 kB
-PLACES = 24  #: places on a front page, those with most stories
+PLACES = 20  #: places on a front page, those with most stories
 PREVIEWED = 10  #: entries of a feed that a person sees who opens it
 SUMMARIES = 8  #: entries shown with their summary; later ones are a line
 

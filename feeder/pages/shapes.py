@@ -109,24 +109,17 @@ def area(ring: Sequence[Point]) -> float:
 
 
 def path(lines: Sequence[Sequence[Point]], *, closed: bool) -> str:
-    """SVG path data in tenths of a unit, each step relative to the last; steps of nothing are left out."""
+    """SVG path data in half units, each step relative to the last; steps of nothing are left out."""
     return "".join(_subpath(line, closed=closed) for line in lines)
 
 
 def _subpath(line: Sequence[Point], *, closed: bool) -> str:
-    grid = [(round(x * 10), round(y * 10)) for x, y in line]
+    grid = [(round(x * 2), round(y * 2)) for x, y in line]
     steps = [(x - a, y - b) for (a, b), (x, y) in pairwise(grid)]
-    moves = "".join(_pair(*step) for step in steps if step != (0, 0)).lstrip(" ")
+    moves = "".join(_pair(*step) for step in steps if step != (0, 0)).lstrip()
     return f"M{_pair(*grid[0]).lstrip()}l{moves}{'z' if closed else ''}" if moves else ""
 
 
 def _pair(x: int, y: int) -> str:
-    first, second = _tenths(x), _tenths(y)
-    return f"{'' if first[0] == '-' else ' '}{first}{'' if second[0] == '-' else ' '}{second}"
-
-
-def _tenths(value: int) -> str:
-    """12 -> "1.2", -7 -> "-.7", 30 -> "3"."""
-    whole, tenth = divmod(abs(value), 10)
-    text = f"{whole or ''}.{tenth}" if tenth else str(whole)
-    return f"-{text}" if value < 0 else text
+    """Two numbers; a minus parts them as well as a space."""
+    return f"{'' if x < 0 else ' '}{x}{'' if y < 0 else ' '}{y}"
