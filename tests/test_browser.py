@@ -192,7 +192,8 @@ def answer(url: str) -> Answer:
 def test_every_link_leads_somewhere(locale: str, browser: Browser, server: Server) -> None:
     """As the browser resolves them: links, alternates, images, styles, and feeds of the type that they promise."""
     seen = visit(browser, DESK, "light")
-    script = "() => [...document.querySelectorAll('[href]')].map(node => [node.href, node.type || '', node.rel || ''])"
+    script = """() => [...document.querySelectorAll('[href]')].map(node =>
+        [new URL(node.getAttribute('href'), document.baseURI).href, node.getAttribute('type') || '', node.rel || ''])"""
     try:
         for path in PAGES:
             seen.open(f"{server.url}/{locale}/{path}")
