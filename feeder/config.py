@@ -64,6 +64,7 @@ class TopicConfig(_Table, frozen=True, kw_only=True, forbid_unknown_fields=True)
 
 class PagesConfig(_Table, frozen=True, kw_only=True, forbid_unknown_fields=True):
     stories: bool = True  #: false: feeds only
+    map: bool = True  #: a map of the week's places on the front page, and one on the page of each place
     templates: str = ""  #: folder with the site's own templates, relative to the site
 
 

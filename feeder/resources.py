@@ -7,7 +7,7 @@ import hashlib
 from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parent
-_PARTS = {".py", ".toml", ".tsv", ".j2", ".css", ".po", ".mo"}
+_PARTS = {".py", ".toml", ".tsv", ".j2", ".css", ".js", ".json", ".po", ".mo"}
 
 
 @functools.cache

@@ -20,6 +20,7 @@ WEEK = "2026-W46"
 PAGES = (
     "",
     "feeds/",
+    "feed.html",
     "digest/",
     f"digest/{WEEK}/",
     "places/kz-almaty/",
@@ -191,7 +192,8 @@ def answer(url: str) -> Answer:
 def test_every_link_leads_somewhere(locale: str, browser: Browser, server: Server) -> None:
     """As the browser resolves them: links, alternates, images, styles, and feeds of the type that they promise."""
     seen = visit(browser, DESK, "light")
-    script = "() => [...document.querySelectorAll('[href]')].map(node => [node.href, node.type || '', node.rel || ''])"
+    script = """() => [...document.querySelectorAll('[href]')].map(node =>
+        [new URL(node.getAttribute('href'), document.baseURI).href, node.getAttribute('type') || '', node.rel || ''])"""
     try:
         for path in PAGES:
             seen.open(f"{server.url}/{locale}/{path}")
@@ -230,6 +232,50 @@ def test_the_way_through_the_site_by_hand(browser: Browser, server: Server) -> N
         assert seen.ask("() => document.activeElement.getAttribute('href')") == "#content"
     finally:
         page.context.close()
+
+
+def test_an_address_is_copied_with_one_press(browser: Browser, server: Server) -> None:
+    """The page's own policy lets its script run; the button says that it is done."""
+    seen = visit(browser, PHONE, "light")
+    try:
+        seen.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+        seen.open(f"{server.url}/ru/feeds/")
+        button = seen.page.locator("button.copy >> nth=0")
+        address = seen.page.locator("code.address >> nth=0").inner_text()
+        button.click()
+        seen.page.wait_for_function("() => document.querySelector('button.copy').textContent === 'Скопировано'")
+        assert seen.ask("() => navigator.clipboard.readText()") == address == f"{server.url}/ru/feed.atom"
+        assert seen.trouble == []
+    finally:
+        seen.page.context.close()
+
+
+@pytest.mark.parametrize("path", ["kk/feed.atom", "kk/archive/000001.atom", "feed.html"])
+def test_a_feed_opened_in_a_browser_is_a_page_whose_links_lead_on(path: str, browser: Browser, server: Server) -> None:
+    """The same page at every address of a feed, with its style and its way to the stories."""
+    seen = visit(browser, PHONE, "dark")
+    try:
+        assert seen.open(f"{server.url}/{path}") == 200
+        assert seen.ask("() => document.styleSheets[0].cssRules.length > 0")
+        assert seen.trouble == []
+        assert seen.too_wide <= 0
+        for href in seen.ask("() => [...document.querySelectorAll('main a')].map(link => link.href)"):
+            assert answer(href).status == 200, href
+    finally:
+        seen.page.context.close()
+
+
+def test_the_map_is_walked_with_the_keyboard(browser: Browser, server: Server) -> None:
+    seen = visit(browser, DESK, "light")
+    try:
+        seen.open(f"{server.url}/kk/")
+        seen.page.focus("svg.map a >> nth=0")
+        name = seen.ask("() => document.activeElement.getAttribute('aria-label')").partition(":")[0]
+        seen.page.keyboard.press("Enter")
+        seen.page.wait_for_url("**/places/**")
+        assert seen.ask("() => document.querySelector('h1').textContent") == name
+    finally:
+        seen.page.context.close()
 
 
 def test_leaving_by_hand_works_without_scripts(browser: Browser, server: Server) -> None:

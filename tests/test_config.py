@@ -83,7 +83,7 @@ def test_what_is_missing_is_named_with_the_way_out(text: str, says: str) -> None
         ('titel = "A"', "titel is not a key that feeder knows; is 'title' meant?"),
         ("xyz = 1", "xyz is not a key that feeder knows; remove it"),
         ("[digest]\nshedule = 'mon 08:00'", "digest.shedule is not a key that feeder knows; is 'schedule' meant?"),
-        ("[pages]\nmap = true", "pages.map is not a key"),
+        ("[pages]\nmpa = true", "pages.mpa is not a key"),
         ("[feeds]\nwindow = '50'", "feeds.window is text in quotes; write a whole number"),
         ("[feeds]\nplaces = 1", "feeds.places is a whole number; write true or false"),
         ("[feeds]\nwindow = 0", "feeds.window is 0; it must be at least 1"),

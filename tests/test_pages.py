@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import posixpath
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import cache
 from itertools import product
 from urllib.parse import unquote, urlsplit
@@ -19,11 +20,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feeder.language import templates
+from feeder.language.places import gazetteer
 from feeder.model import Edtf, Entry, Locale, NamedPlace, Notice, Related, Site, Week
 from feeder.pages import links, render
 
 PLACES = ("cn-ghulja", "cn-xinjiang", "kz", "kz-almaty", "kz-astana")
 TOPICS = ("art", "courts", "dala", "protest")
+AREAS = frozenset({"cn-xinjiang", "kz"})
+MONTHS = [(date(2026, 11, 1), 4), (date(2026, 10, 1), 0), (date(2026, 9, 1), 12)]
+FROM_THE_HOST = {links.COMBINED_PREVIEW, *map(links.feed_preview, LOCALES)}  #: pages that are shown at other addresses
 WEEKS = (Week(2026, 46), Week(2026, 45))
 
 
@@ -41,7 +46,8 @@ def named(locale: Locale) -> list[NamedPlace]:
 
 def of_locale(locale: Locale) -> Iterator[tuple[str, bytes]]:
     here, stories = layout(locale), entries(locale)
-    yield links.home(locale), render.index(here, stories, named(locale))
+    yield links.home(locale), render.index(here, stories, named(locale), areas=AREAS, months=MONTHS)
+    yield links.feed_preview(locale), render.feed_preview(here, stories)
     yield links.feeds(locale), render.feeds_page(here, named(locale), [topic(key, locale) for key in TOPICS])
     yield links.digests(locale), render.digest_archive(here, [(week, f"Digest {week}") for week in WEEKS])
     yield f"{locale}/stories/old-slug/index.html", render.moved(here, stories[0].url)
@@ -49,7 +55,7 @@ def of_locale(locale: Locale) -> Iterator[tuple[str, bytes]]:
         yield links.story(locale, one.slug), render.story(here, one)
     for where in named(locale):
         about = [one for one in stories if where.id in {other.id for other in one.places}]
-        yield links.place(locale, where.id), render.place(here, where, about, ["Alma-Ata"])
+        yield links.place(locale, where.id), render.place(here, where, about, ["Alma-Ata"], area=where.id in AREAS)
     for what in (topic(key, locale) for key in TOPICS):
         about = [one for one in stories if what in one.topics]
         yield links.topic(locale, what.key), render.topic(here, what, about, LOCALES)
@@ -60,7 +66,8 @@ def example_site() -> dict[str, bytes]:
     """All pages of the example newsroom by path, but the one that is shown at any address."""
     environments = {locale: layout(locale).environment for locale in LOCALES}
     pages = {path: page for locale in LOCALES for path, page in of_locale(locale)}
-    return {links.CHOOSER: render.chooser(site(), environments), **pages}
+    combined = render.combined_preview(site(), environments)
+    return {links.CHOOSER: render.chooser(site(), environments), links.COMBINED_PREVIEW: combined, **pages}
 
 
 PATHS = sorted(example_site())
@@ -108,13 +115,16 @@ def test_a_page_is_valid_and_says_what_it_is(path: str) -> None:
 
 @pytest.mark.parametrize("path", PATHS)
 def test_a_page_asks_nothing_of_anybody_else(path: str) -> None:
-    """No script, no frame, no form, no inline style; style and images are loaded from beside the page."""
+    """No frame, no form, no inline style or script; style, images and the copy button come from beside the page."""
     tree = parse(example_site()[path])
-    assert not [node.tag for node in tree.iter() if node.tag in {"script", "iframe", "object", "style", "form"}]
-    loaded = [str(node.get("src")) for node in tree.iter("img")]
+    assert not [node.tag for node in tree.iter() if node.tag in {"iframe", "object", "style", "form"}]
+    scripts = [node for node in tree.iter("script") if node.get("type") != "application/ld+json"]
+    assert all(not text(node) and str(node.get("src")).endswith(links.COPY) for node in scripts)
+    loaded = [str(node.get("src")) for node in (*tree.iter("img"), *scripts)]
     loaded += [str(node.get("href")) for node in tree.findall(".//link[@rel='stylesheet']")]
     assert loaded
-    assert not [url for url in loaded if urlsplit(url).scheme or url.startswith("/")]
+    assert not [url for url in loaded if urlsplit(url).scheme or url.startswith("//")]
+    assert path in FROM_THE_HOST or not [url for url in loaded if url.startswith("/")]
     assert not [node for node in tree.iter() if any(name.startswith("on") for name in node.attrib)]
 
 
@@ -123,7 +133,8 @@ def test_links_between_pages_are_relative_and_arrive(path: str) -> None:
     """From a folder on a disk every link of a page leads to a file that the site publishes."""
     tree = parse(example_site()[path])
     inside = [str(node.get(name)) for node in tree.iter() for name in ("href", "src") if is_inside(node, name)]
-    arrived = {posixpath.normpath(posixpath.join(posixpath.dirname(path), unquote(href))) for href in inside}
+    folder = "/" if path in FROM_THE_HOST else f"/{posixpath.dirname(path)}"
+    arrived = {posixpath.normpath(posixpath.join(folder, unquote(href))).lstrip("/") for href in inside}
     assert arrived
     assert arrived <= published()
 
@@ -144,7 +155,7 @@ def published() -> set[str]:
     feeds |= {links.topic_feed(locale, key) for locale, key in product(LOCALES, TOPICS)}
     issues = {links.digest(locale, week) for locale, week in product(LOCALES, WEEKS)}
     lists = {links.opml(locale) for locale in LOCALES}
-    return {*PATHS, *feeds, *issues, *lists, links.COMBINED, links.STYLE, enclosure().path}
+    return {*PATHS, *feeds, *issues, *lists, links.COMBINED, links.STYLE, links.COPY, enclosure().path}
 
 
 @pytest.mark.parametrize("path", PATHS)
@@ -185,7 +196,7 @@ def test_the_language_switch_names_each_language_in_itself(locale: Locale) -> No
     assert [node.get("hreflang") for node in items if node.tag == "a"] == [code for code in LOCALES if code != locale]
 
 
-@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("path", [path for path in PATHS if path not in FROM_THE_HOST])
 def test_a_page_declares_its_own_address_and_its_versions(path: str) -> None:
     """hreflang lists this page among its versions; only front page and chooser have a default."""
     tree = parse(example_site()[path])
@@ -213,7 +224,13 @@ def test_a_page_stays_under_50_kb() -> None:
         entry("kk", id=f"tag:{n}", title=words + "Неге?", summary=(words * 3)[:280], slug=f"{n}-" + "uzaq-" * 12)
         for n in range(100)
     ]
-    assert len(render.index(layout("kk"), long, named("kk") * 8)) < 50_000
+    many = [place for place in gazetteer().all() if place.country in {"KZ", "CN"} and place.kind != "country"][::12]
+    far = [gazetteer().named(place.id, "kk") for place in many]
+    spread = [replace(one, places=tuple(far[n * 3 % len(far) :][:3])) for n, one in enumerate(long)]
+    months = [(date(2026, month, 1), 1000 + month) for month in range(12, 0, -1)]
+    front_page = render.index(layout("kk"), spread, far, areas=AREAS, months=months)
+    assert front_page.count(b'class="mark"') >= 12
+    assert len(front_page) < 50_000
     assert len(render.place(layout("kk"), named("kk")[0], long, [])) < 50_000
     assert max(map(len, example_site().values())) < 20_000
 
@@ -464,6 +481,82 @@ def test_a_fallback_in_a_list_is_labelled_and_marked() -> None:
 def test_places_of_the_front_page_count_their_stories() -> None:
     listed = parse(example_site()["ru/index.html"]).findall(".//ul[@class='places']/li")
     assert [text(item) for item in listed][2:4] == ["Казахстан 1 материал", "Алматы 2 материала"]
+
+
+def test_the_map_leads_to_the_places_by_name() -> None:
+    """Each link on it says where it leads and how many stories are there; what it does not show is told below."""
+    figure = one(parse(example_site()["ru/index.html"]), ".//figure[@class='week-map']")
+    assert text(one(figure, "h2")) == "Неделя на карте 9–15 ноября 2026 года"
+    marks = {str(link.get("aria-label")): link.get("href") for link in figure.findall(".//{*}svg/{*}a")}
+    assert marks["Алматы: 2 материала"] == "../ru/places/kz-almaty/index.html"
+    assert "Кульджа: 1 материал" in marks
+    assert one(figure, "{*}svg").get("aria-labelledby") == one(figure, "h2").get("id")
+    assert text(one(figure, "figcaption")) == "Также: Синьцзян, Казахстан"
+
+
+def test_a_newsroom_may_do_without_the_map() -> None:
+    assert b"<svg" not in render.index(layout(), entries("en"), named("en"))
+
+
+def test_the_chart_is_a_table() -> None:
+    """Month and number in words and figures; the bars are only for the eye."""
+    table = one(parse(example_site()["kk/index.html"]), ".//table[@class='months']")
+    assert [text(row) for row in table.iter("tr")] == ["АйМатериалдар", "қар. 2026 4", "қаз. 2026 0", "қыр. 2026 12"]
+    bars = [(bar.get("width"), bar.get("aria-hidden")) for bar in table.findall(".//{*}svg")]
+    assert bars == [("26.7%", "true"), ("0.0%", "true"), ("80.0%", "true")]
+
+
+def test_one_month_is_no_chart() -> None:
+    assert b"<table" not in render.index(layout(), entries("en"), [], months=MONTHS[:1])
+
+
+@pytest.mark.parametrize("base", ["https://news.example.org", "https://example.org/news"])
+def test_a_feed_in_a_browser_tells_how_to_subscribe_and_what_is_new(base: str) -> None:
+    """It stands at addresses of any depth, so its links start from the host."""
+    tree = parse(render.feed_preview(layout("kk", site(base_url=base)), entries("kk")))
+    assert text(one(tree, ".//h1")) == "Бұл – жаңалықтар таспасы"
+    assert [text(step) for step in tree.findall(".//ol[@class='steps']/li")] == [
+        f"Мына мекенжайды көшіріп алыңыз: {base}/kk/feed.atom",
+        "Оны таспа оқитын қолданбаға қойыңыз.",
+    ]
+    assert [text(heading) for heading in tree.iter("h3")] == [story.title for story in entries("kk")]
+    root = urlsplit(base).path + "/"
+    assert {str(link.get("href")).startswith(root) for link in tree.findall(".//main//a")} == {True}
+    assert one(tree, ".//meta[@name='robots']").get("content") == "noindex"
+
+
+def test_the_feed_of_all_languages_is_explained_in_each() -> None:
+    tree = parse(example_site()[links.COMBINED_PREVIEW])
+    doors = tree.findall(".//ul[@class='doors']/li")
+    assert [door.get("lang") for door in doors] == list(LOCALES)
+    assert text(one(tree, ".//code")) == "https://news.example.org/feed.atom"
+
+
+def test_copying_speaks_the_language_of_the_page() -> None:
+    """The words of the buttons, which only a script can make work, so only a script makes them."""
+    tree = parse(example_site()["ru/feeds/index.html"])
+    (around,) = [node for node in tree.iter() if "data-copy" in node.attrib]
+    assert (around.get("data-copy"), around.get("data-copied")) == ("Копировать", "Скопировано")
+    assert {id(code) for code in tree.iter("code")} == {id(code) for code in around.iter("code")}
+    assert not list(tree.iter("button"))
+
+
+def test_a_story_is_told_to_machines_too() -> None:
+    tree = story_tree("kk")
+    (data,) = [node for node in tree.iter("script") if node.get("type") == "application/ld+json"]
+    assert json.loads("".join(data.itertext()))["headline"] == entry("kk").title
+    said = [(str(meta.get("property")), meta.get("content")) for meta in tree.iter("meta") if meta.get("property")]
+    assert ("og:locale", "kk_KZ") in said
+    assert [content for name, content in said if name == "og:locale:alternate"] == ["en_US", "ru_RU"]
+
+
+def test_a_place_tells_its_country_and_where_it_lies() -> None:
+    almaty, country = place("kz-almaty", "ru"), place("kz", "ru")
+    tree = parse(render.place(layout("ru"), almaty, [], [], country=country, area=False))
+    assert one(tree, ".//main//p/a").get("href") == "../../../ru/places/kz/index.html"
+    assert text(one(tree, ".//main//{*}svg")) == "Алматы"
+    assert one(tree, ".//main//{*}svg").get("aria-labelledby") == one(tree, ".//h1").get("id")
+    assert not parse(render.place(layout("ru"), almaty, [], [])).findall(".//main//{*}svg")
 
 
 def test_a_site_without_stories_says_so() -> None:

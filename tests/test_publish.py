@@ -166,10 +166,10 @@ def test_a_changed_article_writes_only_the_files_that_show_it(store: Store, smal
     write(small.folder / "articles" / "picket.kk.md", article("Жаңа", published="2026-11-11", places="Almaty"))
     built = build(store, small, later=1)
     assert changes(small, before) == {
-        "kk/stories/picket/index.html", "kk/feed.atom", "kk/feed.rss", "kk/feed.json", "kk/index.html",
+        "kk/stories/picket/index.html", "kk/feed.atom", "kk/feed.rss", "kk/feed.json", "kk/index.html", "kk/feed.html",
         "kk/archive/000001.atom", "kk/places/kz-almaty/index.html", "kk/places/kz-almaty/feed.atom", "feed.atom",
     }  # fmt: skip
-    assert built.files.written == 9
+    assert built.files.written == 10
 
 
 def test_a_fallback_is_written_with_its_text(store: Store, small: Newsroom) -> None:
@@ -577,7 +577,7 @@ def test_a_full_disk_is_one_line_and_made_good_later(
     assert "\n" not in str(caught.value)
     assert bytes_of(small.output) == before
     monkeypatch.setattr(os, "fsync", real)
-    assert build(store, small, later=2).files.written == 9
+    assert build(store, small, later=2).files.written == 10
 
 
 def test_a_store_that_cannot_grow_is_one_line(tmp_path: Path) -> None:

@@ -69,6 +69,7 @@ def copy(tmp_path: Path) -> Path:
 TYPES = {
     ".html": "text/html; charset=utf-8",
     ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
     ".atom": "application/atom+xml; charset=utf-8",
     ".rss": "application/rss+xml; charset=utf-8",
     ".json": "application/feed+json",
@@ -78,7 +79,7 @@ TYPES = {
 
 
 def test_every_published_file_is_served_as_what_it_is(web: TestClient) -> None:
-    """Bytes as on the disk, a type a feed reader accepts, a tag, a date and the rules of a page without scripts."""
+    """Bytes as on the disk, a type a feed reader accepts, a tag, a date and the rules of a page without foreign scripts."""
     root = built() / "data" / "public"
     paths = [path for path in root.rglob("*") if path.is_file() and path.suffix not in (".br", ".gz")]
     assert {path.suffix for path in paths} == set(TYPES)

@@ -5,15 +5,20 @@ from __future__ import annotations
 import functools
 import hashlib
 from collections.abc import Iterator, Sequence
+from datetime import date
 from pathlib import Path
 
 from feeder import image_metadata
 from feeder.jobs.edition import Edition, inputs_hash
 from feeder.jobs.feed_files import tombstone
 from feeder.jobs.output import Output
-from feeder.model import EntryHead, Locale, NamedPlace, PlaceId, TopicKey
-from feeder.pages import links, render
+from feeder.language import dates
+from feeder.language.places import Gazetteer
+from feeder.model import EntryHead, Locale, NamedPlace, PlaceId, Story, TopicKey
+from feeder.pages import front, links, render
 from feeder.pages.render import Layout
+
+_AREAS = {"country", "region", "prefecture", "area", "water"}  #: kinds of places that a dot would make a point of
 
 
 def media(edition: Edition) -> Iterator[Output]:
@@ -45,11 +50,15 @@ def fronts(edition: Edition) -> Iterator[Output]:
     room, common = edition.newsroom, edition.fingerprint
     style = functools.partial(render.stylesheet, room.environment(room.site.locales[0]))
     yield Output(path=links.STYLE, inputs=inputs_hash("style", common), make=style)
+    script = functools.partial(render.script, room.environment(room.site.locales[0]))
+    yield Output(path=links.COPY, inputs=inputs_hash("script", common), make=script)
     for locale in room.site.locales:
         yield from _fronts(edition, locale)
     environments = {locale: room.environment(locale) for locale in room.site.locales}
     chooser = functools.partial(render.chooser, room.site, environments)
     yield Output(path=links.CHOOSER, inputs=inputs_hash("chooser", common), make=chooser)
+    combined = functools.partial(render.combined_preview, room.site, environments)
+    yield Output(path=links.COMBINED_PREVIEW, inputs=inputs_hash("combined", common), make=combined)
 
 
 def _image(path: str, origin: Path) -> bytes | None:
@@ -64,27 +73,64 @@ def _image(path: str, origin: Path) -> bytes | None:
 def _stories(edition: Edition, locale: Locale) -> Iterator[Output]:
     layout = edition.newsroom.layout(locale)
     for head in edition.by_locale[locale]:
-        make = functools.partial(_story, edition, layout, head)
-        yield Output(path=links.story(locale, head.slug), inputs=edition.inputs("story", [head]), make=make)
+        work = _work(edition, edition.stories[head.story])
+        make = functools.partial(_story, edition, layout, head, work)
+        yield Output(path=links.story(locale, head.slug), inputs=edition.inputs("story", [head], work), make=make)
 
 
-def _story(edition: Edition, layout: Layout, head: EntryHead) -> bytes:
-    return render.story(layout, edition.entry(head))
+def _story(edition: Edition, layout: Layout, head: EntryHead, work: Locale | None) -> bytes:
+    return render.story(layout, edition.entry(head), work=work)
+
+
+def _work(edition: Edition, story: Story) -> Locale | None:
+    """The language in which a story appeared first, where its versions say so; of several that of the site's order."""
+    stated = {code: version.published for code, version in story.versions.items() if version.published}
+    first = [code for code in edition.newsroom.site.locales if code in stated and stated[code] == min(stated.values())]
+    return first[0] if first and len(stated) == len(story.versions) else None
 
 
 def _places(edition: Edition, locale: Locale) -> Iterator[Output]:
     for place in edition.places(locale):
         newest = edition.by_place[locale, place][: edition.newsroom.config.feeds.window]
-        inputs = edition.inputs("place", newest, place, *_languages_of(edition, place))
-        make = functools.partial(_place, edition, locale, place, newest)
+        country = _country(edition, locale, place)
+        inputs = edition.inputs("place", newest, place, *_languages_of(edition, place), repr(country))
+        make = functools.partial(_place, edition, locale, place, newest, country)
         yield Output(path=links.place(locale, place), inputs=inputs, make=make)
 
 
-def _place(edition: Edition, locale: Locale, place: PlaceId, heads: Sequence[EntryHead]) -> bytes:
+def _place(
+    edition: Edition, locale: Locale, place: PlaceId, heads: Sequence[EntryHead], country: NamedPlace | None
+) -> bytes:
     room = edition.newsroom
-    named = room.gazetteer.named(place, locale, None)
-    former = [name.text for name in room.gazetteer.get(place).names[locale] if name.until]
-    return render.place(room.layout(locale), named, edition.entries(heads), former, _languages_of(edition, place))
+    return render.place(
+        room.layout(locale),
+        room.gazetteer.named(place, locale, None),
+        edition.entries(heads),
+        _former(room.gazetteer, place, locale),
+        _languages_of(edition, place),
+        country=country,
+        area=_is_area(edition, place) if room.config.pages.map else None,
+    )
+
+
+def _country(edition: Edition, locale: Locale, place: PlaceId) -> NamedPlace | None:
+    """The country a place lies in, where that has a page."""
+    country = edition.newsroom.gazetteer.get(place).country.lower()
+    listed = country != place and (locale, country) in edition.by_place
+    return edition.newsroom.gazetteer.named(country, locale, None) if listed else None
+
+
+def _former(gazetteer: Gazetteer, place: PlaceId, locale: Locale) -> list[str]:
+    """Names that are official no more, with their years: "Nur-Sultan, 2019–2022"."""
+    return [
+        f"{name.text}, {dates.years(name.since, name.until, locale)}"
+        for name in gazetteer.get(place).names[locale]
+        if name.until and name.text != gazetteer.name(place, locale)
+    ]
+
+
+def _is_area(edition: Edition, place: PlaceId) -> bool:
+    return edition.newsroom.gazetteer.get(place).kind in _AREAS
 
 
 def _languages_of(edition: Edition, place: PlaceId) -> tuple[Locale, ...]:
@@ -161,10 +207,23 @@ def _fronts(edition: Edition, locale: Locale) -> Iterator[Output]:
     yield Output(path=missing, inputs=inputs_hash("404", common), make=lambda: render.not_found(layout))
     newest = edition.by_locale[locale][: edition.newsroom.config.feeds.window]
     yield Output(
-        path=links.home(locale),
-        inputs=edition.inputs("index", newest, *places),
-        make=lambda: render.index(layout, edition.entries(newest), _named(edition, locale, places)),
+        path=links.feed_preview(locale),
+        inputs=edition.inputs("preview", newest[: render.PREVIEWED]),
+        make=lambda: render.feed_preview(layout, edition.entries(newest[: render.PREVIEWED])),
     )
+    months = front.months(head.published.astimezone(layout.site.zone).date() for head in edition.by_locale[locale])
+    yield Output(
+        path=links.home(locale),
+        inputs=edition.inputs("index", newest, *places, repr(months)),
+        make=lambda: _index(edition, locale, newest, months),
+    )
+
+
+def _index(edition: Edition, locale: Locale, heads: Sequence[EntryHead], months: Sequence[tuple[date, int]]) -> bytes:
+    places = edition.places(locale)
+    areas = {place for place in places if _is_area(edition, place)} if edition.newsroom.config.pages.map else None
+    named = _named(edition, locale, places)
+    return render.index(edition.newsroom.layout(locale), edition.entries(heads), named, areas=areas, months=months)
 
 
 def _named(edition: Edition, locale: Locale, places: Sequence[PlaceId]) -> list[NamedPlace]:

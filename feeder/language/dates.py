@@ -204,6 +204,11 @@ def full(day: date, locale: Locale) -> str:
     return _format(day, catalog(locale).pgettext("date pattern", "EEEE, MMMM d, y"), locale)
 
 
+def month(day: date, locale: Locale) -> str:
+    """The month of a day, short, as it stands alone: "Nov 2026", "қар. 2026", "нояб. 2026"."""
+    return _format(day, catalog(locale).pgettext("date pattern", "LLL y"), locale)
+
+
 def date_time(moment: datetime, locale: Locale) -> str:
     """The moment on the clock of its own zone: "June 27, 2022, 14:01 (UTC+6)". Raises DateError without a zone.
 
@@ -244,6 +249,12 @@ def date_range(first: date, last: date, locale: Locale) -> str:
     else:
         message = words.pgettext("date range", "{m1} {d1}, {y1} – {m2} {d2}, {y2}")
     return _fill_range(message, first, last, "MMMM", locale)
+
+
+def years(since: date | None, until: date, locale: Locale) -> str:
+    """A time of years: "2019–2022"; "1991 and earlier" when its beginning is not known."""
+    first = f"{since.year:04d}" if since else ".."
+    return words(Edtf(f"{first}/{until.year:04d}"), locale)
 
 
 def words(value: Edtf, locale: Locale, *, note: bool = True) -> str:

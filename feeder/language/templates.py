@@ -10,7 +10,7 @@ import functools
 import traceback
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from types import CodeType
 from zoneinfo import ZoneInfo
@@ -150,16 +150,21 @@ def _filters(locale: Locale, zone: ZoneInfo) -> dict[str, Callable[..., str | No
     def week(value: Week) -> str:
         return dates.week_range(value, locale)
 
+    def days(both: tuple[date, date]) -> str:
+        return dates.date_range(*both, locale)
+
     def event_date(value: Edtf) -> str:
         return dates.words(value, locale)
 
     made: dict[str, Callable[..., str | None]] = {
         "long_day": lambda day: dates.long(day, locale),
+        "month": lambda day: dates.month(day, locale),
         "long_date": lambda moment: dates.long(local(moment).date(), locale),
         "byline_date": lambda moment: dates.byline(local(moment).date(), locale),
         "date_time": lambda moment: dates.date_time(local(moment), locale),
         "iso": lambda moment: local(moment).isoformat(timespec="seconds"),
         "list": list_of,
+        "date_range": days,
         "week_range": week,
         "edtf": event_date,
         "edtf_iso": dates.iso,

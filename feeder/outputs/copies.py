@@ -12,7 +12,9 @@ from pathlib import PurePosixPath
 
 import brotli
 
-TEXT = frozenset({".html", ".css", ".atom", ".rss", ".json", ".xml", ".svg", ".txt"})  #: pictures are packed already
+TEXT = frozenset(
+    {".html", ".css", ".js", ".atom", ".rss", ".json", ".xml", ".svg", ".txt"}
+)  #: pictures are packed already
 SMALL = 1000  #: bytes; less fits into one packet anyway
 
 

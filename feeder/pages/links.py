@@ -28,6 +28,8 @@ CHOOSER = "index.html"
 COMBINED = "feed.atom"  #: every language version once
 WHOLE_OPML = "opml.xml"
 STYLE = "style.css"
+COPY = "copy.js"  #: puts an address on the clipboard
+COMBINED_PREVIEW = "feed.html"
 
 _INDEX = "index.html"
 _TOPIC = re.compile(r"(.*/)?feed\.(atom|rss|json)")
@@ -57,6 +59,11 @@ def topic(locale: Locale, key: TopicKey) -> str:
 def feeds(locale: Locale) -> str:
     """Path of the page that explains how to subscribe."""
     return f"{locale}/feeds/{_INDEX}"
+
+
+def feed_preview(locale: Locale) -> str:
+    """Path of what a person sees who opens a language's feed in a browser; servers show it at the feed's address."""
+    return f"{locale}/feed.html"
 
 
 def digests(locale: Locale) -> str:

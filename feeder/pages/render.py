@@ -4,6 +4,7 @@ Templates lie in `templates/pages/`. Each gets, besides the globals of `feeder.l
 
     site, title, formats     of the whole site; `title` is the site's in this locale
     paths, to(path), near(url)    the module `feeder.pages.links`; the href of a path; the href of an address
+    og                       for each locale its name in the Open Graph protocol
     addresses, canonical, default    what the head declares: absolute URLs by language, of this page, of the chooser
 
 Entries are expected newest publication first.
@@ -12,8 +13,9 @@ Entries are expected newest publication first.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
@@ -21,11 +23,15 @@ from jinja2 import BaseLoader, Environment
 from markupsafe import Markup
 
 from feeder.language import dates
-from feeder.model import Entry, Locale, NamedPlace, NamedTopic, Site, Tombstone, Week
-from feeder.pages import links
+from feeder.model import Entry, Locale, NamedPlace, NamedTopic, PlaceId, Site, Tombstone, Week
+from feeder.pages import atlas, front, links, social
+from feeder.pages.atlas import Drawing, Spot
+from feeder.pages.front import week_of
 
 LISTED = 50  #: entries on one page; with SUMMARIES this keeps a page under 50 kB
-SUMMARIES = 12  #: entries shown with their summary; later ones are a line
+PLACES = 20  #: places on a front page, those with most stories
+PREVIEWED = 10  #: entries of a feed that a person sees who opens it
+SUMMARIES = 8  #: entries shown with their summary; later ones are a line
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,25 +44,41 @@ class Layout:
     formats: tuple[links.Format, ...] = links.FORMATS  #: feed formats that are published, the preferred one first
 
 
-def index(layout: Layout, entries: Sequence[Entry], places: Sequence[NamedPlace]) -> bytes:
-    """A language's front page: the lead story, the stories by week, the places they are about."""
-    shown = entries[:LISTED]
+def index(
+    layout: Layout,
+    entries: Sequence[Entry],
+    places: Sequence[NamedPlace],
+    *,
+    areas: Collection[PlaceId] | None = None,
+    months: Sequence[tuple[date, int]] = (),
+) -> bytes:
+    """A language's front page: the lead story, the stories by week, the places they are about.
+
+    `areas`: the places that are no point on a map (None: no map); `months`: first day and number of stories, newest first.
+    """
+    site, shown = layout.site, entries[:LISTED]
     return _page(
         layout,
         "index",
         links.home(layout.locale),
-        addresses=_all_locales(layout.site, links.home),
-        default=links.address(layout.site, links.CHOOSER),
-        lead=_lead(shown, layout.site.zone),
-        weeks=_weeks(shown, layout.site.zone),
+        addresses=_all_locales(site, links.home),
+        default=links.address(site, links.CHOOSER),
+        lead=_lead(shown, site.zone),
+        weeks=_weeks(shown, site.zone),
         summaries={entry.id for entry in shown[:SUMMARIES]},
-        places=places,
+        places=places[:PLACES],
         counts=_counts(entries),
+        week_map=front.week_map(shown, places, areas, site.zone) if areas is not None else None,
+        months=months if len(months) > 1 else (),
+        most=max((stories for _, stories in months), default=1),
     )
 
 
-def story(layout: Layout, entry: Entry) -> bytes:
-    """A story's page. Of a fallback, search engines are sent to the page in the text's own language."""
+def story(layout: Layout, entry: Entry, *, work: Locale | None = None) -> bytes:
+    """A story's page. Of a fallback, search engines are sent to the page in the text's own language.
+
+    `work`: the language in which it appeared first.
+    """
     site, foreign = layout.site, entry.language != entry.locale
     path = links.story(entry.locale, entry.slug)
     own = {} if foreign else {entry.locale: entry.url}
@@ -75,6 +97,7 @@ def story(layout: Layout, entry: Entry) -> bytes:
         sources=[(publisher, url) for publisher, url in _sources(entry) if publisher or links.web(url)],
         web=links.web,
         host=links.host,
+        linked_data=social.news_article(entry, site, work=work),
     )
 
 
@@ -89,8 +112,14 @@ def place(
     entries: Sequence[Entry],
     former: Sequence[str],
     locales: Sequence[Locale] | None = None,
+    *,
+    country: NamedPlace | None = None,
+    area: bool | None = None,
 ) -> bytes:
-    """A place's page: its stories and its former names. `locales`: languages in which the page exists (None: all)."""
+    """A place's page: its stories and its former names. `locales`: languages in which the page exists (None: all).
+
+    `country`: in which it lies, where that has a page; `area`: it is no point on a map (None: no map).
+    """
     site = layout.site
     there = site.locales if locales is None else [code for code in site.locales if code in locales]
     shown = entries[:LISTED]
@@ -100,11 +129,18 @@ def place(
         links.place(layout.locale, place.id),
         addresses={code: links.address(site, links.place(code, place.id)) for code in there},
         place=place,
+        country=country,
+        drawing=_around(place, country, area=area) if area is not None else None,
         entries=shown,
         former=former,
         total=len(entries),
         summaries={entry.id for entry in shown[:SUMMARIES]},
     )
+
+
+def _around(place: NamedPlace, country: NamedPlace | None, *, area: bool) -> Drawing | None:
+    others = (Spot(place=country, area=True),) if country else ()
+    return atlas.around(Spot(place=place, stories=4, area=area), *others)
 
 
 def topic(
@@ -143,6 +179,39 @@ def feeds_page(layout: Layout, places: Sequence[NamedPlace], topics: Sequence[Na
     )
 
 
+def feed_preview(layout: Layout, entries: Sequence[Entry]) -> bytes:
+    """What a person sees who opens a feed: what it is, how to subscribe, its newest stories. Its links start from the host."""
+    site = layout.site
+    return _page(
+        layout,
+        "feed",
+        links.feed_preview(layout.locale),
+        root=links.base(site),
+        addresses=_all_locales(site, links.feed_preview),
+        canonical="",
+        feed=links.address(site, links.feed(layout.locale, layout.formats[0])),
+        entries=entries[:PREVIEWED],
+        summaries=frozenset(),
+    )
+
+
+def combined_preview(site: Site, environments: Mapping[Locale, Environment]) -> bytes:
+    """The same for the feed in all languages: each says in its own words what it is."""
+    first = site.locales[0]
+    layout = Layout(site=site, locale=first, environment=environments[first])
+    return _page(
+        layout,
+        "feed_combined",
+        links.COMBINED_PREVIEW,
+        root=links.base(site),
+        addresses={},
+        canonical="",
+        feed=links.address(site, links.COMBINED),
+        titles=_first_of_each({code: site.titles[code] for code in site.locales}),
+        doors=[_door(site, code, environments[code], "feed_door", links.base(site)) for code in site.locales],
+    )
+
+
 def digest_archive(layout: Layout, issues: Sequence[tuple[Week, str]]) -> bytes:
     """All issues of the digest: week and subject, in the order given."""
     path = links.digests(layout.locale)
@@ -160,7 +229,7 @@ def chooser(site: Site, environments: Mapping[Locale, Environment]) -> bytes:
         addresses=_all_locales(site, links.home),
         default=links.address(site, links.CHOOSER),
         titles=_first_of_each({code: site.titles[code] for code in site.locales}),
-        doors=[_door(site, code, environments[code]) for code in site.locales],
+        doors=[_door(site, code, environments[code], "chooser_door", "") for code in site.locales],
     )
 
 
@@ -188,9 +257,18 @@ def unsubscribe(layout: Layout, done: bool) -> bytes:
 
 def stylesheet(environment: Environment) -> bytes:
     """`style.css` as it is published; a site's own templates folder may have another."""
+    return _source(environment, links.STYLE)
+
+
+def script(environment: Environment) -> bytes:
+    """`copy.js` as it is published: where it runs, addresses get a button that copies them."""
+    return _source(environment, links.COPY)
+
+
+def _source(environment: Environment, name: str) -> bytes:
     loader = environment.loader
     assert isinstance(loader, BaseLoader)
-    return loader.get_source(environment, f"pages/{links.STYLE}")[0].encode("utf-8")
+    return loader.get_source(environment, f"pages/{name}")[0].encode("utf-8")
 
 
 def _page(
@@ -217,6 +295,7 @@ def _page(
         addresses=addresses,
         canonical=links.address(site, path) if canonical is None else canonical,
         default=default,
+        og=social.TERRITORIES,
         **values,
     )
     return text.encode("utf-8")
@@ -226,17 +305,13 @@ def _all_locales(site: Site, path: Callable[[Locale], str]) -> dict[Locale, str]
     return {code: links.address(site, path(code)) for code in site.locales}
 
 
-def _week(entry: Entry, zone: ZoneInfo) -> Week:
-    return Week.of(entry.published.astimezone(zone).date())
-
-
 def _weeks(entries: Iterable[Entry], zone: ZoneInfo) -> list[tuple[Week, list[Entry]]]:
-    return [(week, list(group)) for week, group in groupby(entries, key=lambda entry: _week(entry, zone))]
+    return [(week, list(group)) for week, group in groupby(entries, key=lambda entry: week_of(entry, zone))]
 
 
 def _lead(entries: Sequence[Entry], zone: ZoneInfo) -> Entry | None:
     """The newest story with an image in the newest week; without images the newest story."""
-    newest = [entry for entry in entries if _week(entry, zone) == _week(entries[0], zone)]
+    newest = [entry for entry in entries if week_of(entry, zone) == week_of(entries[0], zone)]
     return next((entry for entry in newest if entry.enclosures), newest[0] if newest else None)
 
 
@@ -253,7 +328,8 @@ def _first_of_each(texts: Mapping[Locale, str]) -> dict[Locale, str]:
     return kept
 
 
-def _door(site: Site, locale: Locale, environment: Environment) -> Markup:
-    template = environment.get_template("pages/chooser_door.html.j2")
+def _door(site: Site, locale: Locale, environment: Environment, name: str, root: str) -> Markup:
+    """What one language has to say on a page of all languages."""
+    template = environment.get_template(f"pages/{name}.html.j2")
     # a rendered template with autoescape is markup
-    return Markup(template.render(site=site, paths=links, to=links.to("")))  # noqa: S704
+    return Markup(template.render(site=site, paths=links, to=links.to(root)))  # noqa: S704

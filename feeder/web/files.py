@@ -19,6 +19,7 @@ from feeder.web.live import Live
 TYPES = {
     ".html": "text/html; charset=utf-8",
     ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
     ".atom": "application/atom+xml; charset=utf-8",
     ".rss": "application/rss+xml; charset=utf-8",
     ".json": "application/feed+json",
@@ -33,8 +34,8 @@ TYPES = {
     ".svg": "image/svg+xml",
 }
 _CSP = (
-    "default-src 'none'; img-src 'self'; style-src 'self' 'unsafe-inline'; form-action 'self'; "
-    "base-uri 'none'; frame-ancestors 'none'"
+    "default-src 'none'; img-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 #: Of every answer. Pictures may be shown elsewhere: web-based feed readers do, so there is no Cross-Origin-Resource-Policy.
 SAFE = {

@@ -20,7 +20,7 @@ class Live:
     """What open pages listen to (server-sent events); `tell` may be called from any thread."""
 
     script = (Path(__file__).parent / "reload.js").read_bytes()
-    allowed = "; script-src 'self'; connect-src 'self'"  #: what the pages' Content-Security-Policy needs more
+    allowed = "; connect-src 'self'"  #: what the pages' Content-Security-Policy needs more
 
     def __init__(self) -> None:
         self.number = 0
