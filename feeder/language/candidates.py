@@ -9,6 +9,7 @@ from typing import Literal
 
 from feeder.language import cues
 from feeder.language.cues import CUES, Cues, Pattern, linked, spaced, starts_line, starts_sentence
+from feeder.language.inflection import ADJECTIVE_TAILS
 from feeder.language.lexicon import Match, Words
 from feeder.model import Language, PlaceId
 
@@ -103,6 +104,8 @@ class Judge:
         if len(between) > 2 or any(self.text.words[i] not in self.cues.joining for i in between):
             return False
         gaps = [self.text.gap(i).strip() for i in range(left.last + 1, right.first + 1)]
+        if gaps == [","] and starts_sentence(self.text, left.first) and self.text.gap(right.last + 1).startswith("!"):
+            return False  # "Алға, Қазақстан!"
         if any(gap not in ("", ",", "-", "–", "/") for gap in gaps):
             return False
         return bool(between) or gaps != [""] or "gen" in left.cases or ("abl" in left.cases and "dat" in right.cases)
@@ -176,8 +179,13 @@ class Judge:
         if opening < 0 or "»" in text[opening:start] or closing < 0:
             return False
         first, last = self._within(opening, closing, one)
-        if "nom" in one.cases and one.last < last and all(self.text.capital(i) for i in range(first, last + 1)):
+        named = (self.text.capital(i) and not self.text.shouted(i) for i in range(first, last + 1))
+        if "nom" in one.cases and one.last < last and all(named):
             return True  # «Алматы Арена»
+        if self.language == "kk" and one.first == first < last < first + 4 and "nom" in one.cases:
+            held = self.text.words[last].endswith(("сы", "сі", "ғы", "гі", "ры", "рі", "ны", "ні"))
+            if held and closing == self.text.ends[last]:
+                return True  # «Мәскеу жаңғырығы»
         before, after = self.text.words[first - 1 : first], self.text.words[last + 1 : last + 2]
         return any(word in self.cues.companies for word in before) or any(
             word in self.cues.works_after for word in after
@@ -199,6 +207,8 @@ class Judge:
             return True  # a club: "Tobol Kostanay"
         if linked(text, one.first) and text.words[one.first - 1] in self.cues.named_before and "gen" not in one.cases:
             return True
+        if "nom" in one.cases and self._owned(one, after):
+            return True
         for i in range(after, min(after + 5, len(text.words)) if self.cues.firms else 0):
             inner = i > after and text.words[i] in ("of", "and", "for")
             if not spaced(text, i) or not (inner or text.capital(i)):
@@ -206,6 +216,14 @@ class Judge:
             if text.words[i] in self.cues.firms:
                 return text.capital(i)
         return False
+
+    def _owned(self, one: Candidate, after: int) -> bool:
+        """ "Пекин университеті", "Мәскеу мемлекеттік университеті": of a city; a country's universities are many."""
+        words, heads = self.text.words, self.cues.own_after
+        if not heads or not one.kinds & {"city", "town", "village"} or not spaced(self.text, after):
+            return False
+        between = words[after].endswith(ADJECTIVE_TAILS["kk"]) and spaced(self.text, after + 1)
+        return words[after] in heads or (between and words[after + 1] in heads)
 
     def _compound(self, one: Candidate) -> bool:
         """Half of another name: "Petropavlovsk-Kamchatsky", "Asia-Plus"."""
@@ -226,10 +244,11 @@ class Judge:
     def _person(self, one: Candidate) -> bool:
         """A given name before a surname: "Астана Бекова"."""
         text, after = self.text, one.last + 1
-        if "country" in one.kinds or one.first != one.last or "nom" not in one.cases or not spaced(text, after):
+        if "country" in one.kinds or " " in text.text[one.start : one.end] or "nom" not in one.cases or not spaced(text, after):
             return False
         prepared = one.first > 0 and text.words[one.first - 1] in self.cues.near
-        surname = text.capital(after) and after not in self.edges and text.words[after].endswith(self.cues.persons)
+        capital = self._marked(one.last, after) and after not in self.edges
+        surname = capital and text.words[after].endswith(self.cues.persons)
         return surname and not prepared
 
     def _address(self, one: Candidate) -> bool:
@@ -266,15 +285,16 @@ class Judge:
             return "yes"
         if "country" in one.kinds and "noun" not in rules:
             return self._country(one, rules)
-        if "noun" in rules and starts_sentence(self.text, one.first):
+        if "noun" in rules and starts_sentence(self.text, one.first) and not self._near(one, frozenset(self.cues.near)):
             return "listed"
         return self._common(one) if rules & {"given", "surname"} == set() else self._personal(one, rules)
 
     def _special(self, one: Candidate, rules: frozenset[str]) -> bool:
         text, start = self.text, one.start
         before = text.words[one.first - 1] if one.first else ""
-        if "article" in rules and (before != "the" or self._capital_after(one)):
-            return True
+        if "article" in rules:
+            town = bool(one.kinds & {"city", "town"}) and self._near(one, frozenset(self.cues.near))
+            return self._capital_after(one) or (before != "the" and not town)
         if "month" in rules and (
             _DATE_BEFORE.search(text.text[max(0, start - 8) : start]) or _YEAR_AFTER.match(text.text, one.end)
         ):
@@ -325,7 +345,8 @@ class Judge:
         """Also a common word, within a sentence: the capital makes it a name, its neighbours may make it a person."""
         if self._capital_after(one) or self._capital_before(one):
             return "no"
-        return "yes" if self.language != "en" or self._near(one, frozenset(self.cues.near)) else "listed"
+        sure = self.language != "en" and not self.text.shouted(one.first)
+        return "yes" if sure or self._near(one, frozenset(self.cues.near)) else "listed"
 
     def _personal(self, one: Candidate, rules: frozenset[str]) -> Verdict:
         """Also a person's name: only where one can be, not with another part of the person's name."""
@@ -360,7 +381,7 @@ class Judge:
 
     def _person_at(self, i: int, rules: frozenset[str]) -> bool:
         text, after = self.text, i + 1
-        named = spaced(text, after) and text.capital(after) and after not in self.edges
+        named = spaced(text, after) and self._marked(i, after) and after not in self.edges
         if named and text.words[after] not in self.cues.civic_after:
             return True
         return "surname" in rules and self._given_name(i - 1, i)
@@ -381,7 +402,12 @@ class Judge:
 
     def _capital_after(self, one: Candidate) -> bool:
         after = one.last + 1
-        return spaced(self.text, after) and self.text.capital(after) and after not in self.edges
+        return spaced(self.text, after) and self._marked(one.last, after) and after not in self.edges
+
+    def _marked(self, i: int, other: int) -> bool:
+        """Whether a word beside word i has a capital that says something: not in a headline all in capitals."""
+        text = self.text
+        return text.capital(other) and not (text.upper(i) and text.shouted(other))
 
     def _capital_before(self, one: Candidate) -> bool:
         """Whether a capitalised word stands before that may be a given name (not a preposition, not a place)."""
@@ -389,8 +415,10 @@ class Judge:
 
     def _given_name(self, before: int, name: int) -> bool:
         text, cues = self.text, self.cues
-        if not spaced(text, name) or not text.capital(before) or before in self.edges:
+        if not spaced(text, name) or not self._marked(name, before) or before in self.edges:
             return False
         word = text.words[before]
+        if self.language == "kk" and word.endswith((*cues.persons, *cues.inflected)):
+            return False  # "Айтматов Таласта", "Полицияның Оралдағы"
         function = word in cues.near or word in cues.joining or word in cues.civic_before or word in cues.openers
         return len(word) > 2 and not function

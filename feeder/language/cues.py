@@ -25,6 +25,7 @@ RULES = ("noun", "given", "surname", "never", "article", "month", "capital", "pr
 
 _HERE = Path(__file__).parent
 _SENTENCE_END = re.compile(r"[.!?…\n]")
+_SHORTENED = frozenset("г с п д т ст ул пр пос им св st mt dr mr ms mrs ft no обл қ ауд б ж м".split())
 _LINK = re.compile(r"[\s\-–/«»“”„\"'(]{1,3}")
 
 
@@ -80,6 +81,8 @@ class Cues:
     joining: frozenset[str] = frozenset()  #: "and"
     openers: frozenset[str] = frozenset()  #: words that often begin a sentence, and are no given names
     persons: tuple[str, ...] = ()  #: how surnames and patronymics end
+    inflected: tuple[str, ...] = ()  #: how words with an ending end, which given names before a surname have not
+    own_after: Pattern = _NOTHING  #: "университеті": the name before is its own, adjectives may stand between
     companies: Pattern = _NOTHING  #: what a quoted name is a name of: "клуб"
 
 
@@ -104,6 +107,8 @@ _CIVIC = (
     "president",
     "prime",
     "minister",
+    *("port", "seaport", "railway", "prison", "jail", "activist", "activists", "journalist", "journalists", "mosque"),
+    *("schools", "hospitals", "courts", "prosecutor", "teacher", "teachers", "miners", "workers", "locals", "refinery"),
 )
 
 _ENGLISH = Cues(
@@ -172,6 +177,8 @@ _ENGLISH = Cues(
             "kilometers",
         ),
         *("kilometres", "km", "arrived", "men", "women", "students", "families", "envoy", "ambassador"),
+        *("man", "woman", "student", "family", "journalist*", "activist*", "lawyer*", "teacher*", "farmer*", "native*"),
+        *("driver*", "miner*", "resident*", "blogger*", "reporter*", "passenger*", "couple", "brothers", "sisters"),
     ),
     other_before=_set("saint st"),
     water_before=_set("lake river mount mt"),
@@ -183,11 +190,14 @@ _ENGLISH = Cues(
     ),
     firms=_set(
         "bank airlines airways university institute corporation company group holding review school college ltd inc"
-        " telecom petroleum insurance gazette polytechnic conservatory"
+        " telecom petroleum insurance gazette polytechnic conservatory organisation organization agreement agreements"
+        " accord accords declaration convention conventions prize award awards festival biennale battalion regiment"
+        " brigade orchestra philharmonic ballet theatre theater cathedral patriarchate forum symphony fc"
     ),
     titled_after=_set(
         "arena opera tower towers plaza expo marathon street avenue"
-        " square park stadium boulevard road hotel mall bridge valley desert"
+        " square park stadium boulevard road hotel mall bridge valley desert wall spring underground bazaar"
+        " garden gardens open cup polygon marathon club"
     ),
     region_after=Pattern("region", "oblast", "province", "regions", "oblasts", "provinces", "krai"),
     plural_after=Pattern("districts", "regions", "provinces", "oblasts"),
@@ -198,6 +208,9 @@ _ENGLISH = Cues(
         "the this that these those when while where if but though although because since as after before until once then"
         " now today yesterday meanwhile however also even only both neither either neighbouring neighboring unlike like"
         " not no so yet whether why how what all most many some against with for by under over about without last next"
+        " police officials prosecutors authorities court courts villagers residents protesters activists lawyers president"
+        " miners workers mayor governor deputies is are was did does will near inside outside central downtown northern"
+        " southern eastern western greater former old visit leaving from reaching"
     ),
     persons=("ov", "ova", "ev", "eva", "uly", "qyzy", "kyzy", "ovich", "ovna", "evich", "evna"),
 )
@@ -221,6 +234,8 @@ _KAZAKH = Cues(
         "жағасы*", "жағалауы*", "суы*", "деңгейі*", "бассейні*", "алабы*", "атырауы*", "тартыл*", "таяз*"
     ),
     works_after=Pattern(
+        *("марафоны*", "фестивалі*", "сыйлығы*", "премиясы*", "батальоны*", "полкі*", "ансамблі*", "байқауы*"),
+        *("жарысы*", "турнирі*", "радиосы*", "санаторийі*", "базары*", "бренді*", "конкурсы*"),
         *("газеті*", "журналы*", "клубы*", "командасы*", "телеарнасы*", "арнасы*", "басылымы*", "агенттігі*"),
         *("әуекомпания*", "авиакомпания*", "қонақүйі*", "мейрамханасы*", "стадионы*", "банкі*", "партиясы*", "тобы"),
         *("компаниясы*", "фирмасы*", "фильмі*", "фильм", "сайты*", "порталы*", "романы*", "кеме*", "бәсекелесі*"),
@@ -229,9 +244,16 @@ _KAZAKH = Cues(
     joining=_set("мен бен пен және қазіргі"),
     openers=_set(
         "ал бірақ сондықтан сондай қазір бүгін кеше ертең осы сол бұл ол олар егер алайда дегенмен сонымен тек кейін"
-        " бұған соған мұнда сонда көрші"
+        " бұған соған мұнда сонда көрші сот полиция әкім президент министр депутат адвокат прокурор журналист белсенді"
+        " тергеуші тұрғын премьер делегация жаңа ескі бұрынғы біз сіз мен сен көп кей кейбір барлық бүкіл елші шахтер"
+        " үкімет парламент поезд пойыз автобус ұшақ жүк жол биыл былтыр қазіргі тілші ұйғыр қазақ тағы ең"
     ),
     persons=("ов", "ова", "ев", "ева", "ұлы", "қызы", "улы", "кызы", "ович", "евич", "овна", "евна", "тегі"),
+    inflected=("ның", "нің", "дың", "дің", "тың", "тің", "лары", "лері", "дары", "дері", "тары", "тері"),
+    own_after=Pattern(
+        *("университеті*", "конвенция*", "келісімі*", "келісімін*", "декларация*", "марафоны*", "қонақүйі*"),
+        *("институты*", "академиясы*", "филармониясы*", "кинофестивалі*", "премьер-лигасы*", "опера*", "арена*"),
+    ),
     companies=Pattern("жшс", "ақ", "кеақ", "фк", "хк", "бк"),
 )
 #: what is often called after a place, without inflecting the name
@@ -239,6 +261,8 @@ _WORKS = (
     *("клуб*", "гостиниц*", "отель", "отеля", "отеле", "отелю", "газет*", "компани*", "телеканал*", "канал", "канала"),
     *("стадион*", "трц", "тц", "ресторан*", "кафе", "авиакомпани*", "издани*", "журнал", "журнала", "журнале", "банк*"),
     *("кинотеатр*", "санатори*", "теплоход*", "паром*", "судн*", "танкер*", "фильм*", "агентств*", "радиостанци*"),
+    *("преми*", "марафон*", "фестивал*", "кинофестивал*", "конкурс*", "батальон*", "полк", "полка", "бригад*", "орден*"),
+    *("турнир*", "ансамбл*", "коньяк*", "вино", "марк*", "хоккейн*", "поезд", "операци*", "процесс"),
     *("парти*", "фирм*", "холдинг*", "театр*", "бренд*", "портал*", "сайт", "сайта", "сайте", "роман", "песн*"),
 )
 _RUSSIAN = Cues(
@@ -256,6 +280,8 @@ _RUSSIAN = Cues(
         "окрестност*",
         "аэропорт*",
         "улицах",
+        *("рабочи*", "шахтер*", "горняк*", "суд", "суда", "суде", "прокуратур*", "администраци*", "больниц*"),
+        *("горожан*", "мечет*", "вокзал*", "рын*", "порт*", "тюрьм*", "пенсионер*", "предпринимател*"),
     ),
     other_before=_set(
         "улица улице улицу улицей улицы ул проспект проспекте проспекта проспекту пр площадь площади хребет хребте хребта"
@@ -279,7 +305,9 @@ _RUSSIAN = Cues(
     openers=_set(
         "когда если пока но однако хотя также даже только сейчас теперь сегодня вчера завтра потом затем после перед"
         " где куда там здесь это этот эта эти тот та те так тогда раньше соседний соседняя соседнее без для при по за"
-        " на над под между против ни не что как"
+        " на над под между против ни не что как суд полиция прокуратура президент министр аким мэр власти жители губернатор"
+        " рабочие шахтеры журналисты активисты депутаты бывший бывшая старый старая новый новая весь вся близ около возле"
+        " через вокруг из до от из-за поезд автобус дорога адвокат адвокаты парламент правительство родной родная"
     ),
     persons=("ов", "ова", "ев", "ева", "улы", "кызы", "ович", "евич", "овна", "евна"),
     shore_before=Pattern(
@@ -312,8 +340,9 @@ def starts_sentence(text: Words, i: int) -> bool:
     gap = text.gap(i)
     if not _SENTENCE_END.search(gap):
         return False
-    initial = len(text.words[i - 1]) <= 2 and gap.startswith(".") and "\n" not in gap  # "г. Алматы", "J. Smith"
-    return not initial
+    word = text.words[i - 1]
+    short = word in _SHORTENED or (len(word) == 1 and text.capital(i - 1))
+    return not (short and gap.startswith(".") and "\n" not in gap)  # "г. Алматы", "J. Smith"
 
 
 def starts_line(text: Words, i: int) -> bool:
