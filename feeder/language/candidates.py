@@ -308,6 +308,8 @@ class Judge:
         text, before, after = self.text, one.first - 1, one.last + 1
         if spaced(text, after) and text.words[after] in self.cues.town_after:
             return True
+        if after < len(text.words) and text.gap(after).strip() in ("—", "–") and text.words[after] in self.cues.is_town:
+            return True
         if self.language == "en":
             return before > 0 and text.words[before] == "of" and text.words[before - 1] in self.cues.town_before
         return linked(text, one.first) and text.words[before] in self.cues.town_before
@@ -376,8 +378,13 @@ class Judge:
     def _is_country(self, name: str, rules: frozenset[str]) -> bool:
         """Whether a name that stands alone is the country's, as far as the whole text tells."""
         everywhere = [i for i, word in enumerate(self.text.words) if word == name and self.text.capital(i)]
-        placed = any(self._reached(i, self.cues.inside) for i in everywhere)
+        placed = any(self._reached(i, self.cues.inside | {"of"}) or self._governs(i) for i in everywhere)
         return placed or not any(self._person_at(i, rules) for i in everywhere)
+
+    def _governs(self, i: int) -> bool:
+        """ "Georgia's parliament": what persons have not."""
+        rest = self.text.words[i + 1 : i + 3]
+        return len(rest) == 2 and rest[0] == "s" and rest[1] in self.cues.civic_after and not self.text.capital(i + 2)
 
     def _person_at(self, i: int, rules: frozenset[str]) -> bool:
         text, after = self.text, i + 1

@@ -58,6 +58,7 @@ class Cues:
 
     town_after: Pattern = _NOTHING  #: "қаласы": the name before is a town
     town_before: frozenset[str] = frozenset()  #: "город"
+    is_town: frozenset[str] = frozenset()  #: "город", after a dash: "Навои — город"
     civic_after: Pattern = _NOTHING  #: "тұрғындары": what towns have and persons have not
     civic_before: Pattern = _NOTHING  #: "жители"; in English before "of"
     seats_after: Pattern = _NOTHING  #: "кеден", after "Достықтағы"
@@ -197,7 +198,7 @@ _ENGLISH = Cues(
     titled_after=_set(
         "arena opera tower towers plaza expo marathon street avenue"
         " square park stadium boulevard road hotel mall bridge valley desert wall spring underground bazaar"
-        " garden gardens open cup polygon marathon club"
+        " garden gardens open cup polygon marathon club independent chronicle standard insider mirror"
     ),
     region_after=Pattern("region", "oblast", "province", "regions", "oblasts", "provinces", "krai"),
     plural_after=Pattern("districts", "regions", "provinces", "oblasts"),
@@ -215,6 +216,7 @@ _ENGLISH = Cues(
     persons=("ov", "ova", "ev", "eva", "uly", "qyzy", "kyzy", "ovich", "ovna", "evich", "evna"),
 )
 _KAZAKH = Cues(
+    is_town=_set("қала ауыл кент астана"),
     town_after=Pattern("қаласы*", "қалалары*", "ауылы*", "кенті*", "селосы*", "поселкесі*", "станциясы*"),
     civic_after=Pattern(
         *("тұрғыны*", "тұрғындары*", "әкімі*", "әкімдігі*", "полициясы*", "прокуратурасы*", "соты", "сотында"),
@@ -266,6 +268,7 @@ _WORKS = (
     *("парти*", "фирм*", "холдинг*", "театр*", "бренд*", "портал*", "сайт", "сайта", "сайте", "роман", "песн*"),
 )
 _RUSSIAN = Cues(
+    is_town=_set("город село поселок столица"),
     town_before=_set(
         "г город города городе городу городом поселок поселке поселка пгт село селе села аул ауле аула станция станции"
     ),

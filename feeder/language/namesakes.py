@@ -21,6 +21,7 @@ _REACH = 60.0  #: code points over which a vote loses half its weight
 _EARSHOT = 900  #: code points beyond which nothing votes
 _MAIN_NAME = 0.85  #: what a main name is ahead of a variant
 _TOWNS = frozenset({"city", "town", "village"})
+_BESIDE = 1.5  #: what a place right beside weighs
 _ASHORE = 3.0  #: what a water or mountains are ahead of a town where the text speaks of a shore, or is "on" them
 
 #: how a word begins that speaks for a country, and how much; adjectives that the lexicon knows speak for themselves
@@ -107,7 +108,9 @@ class Scales:
             if other is not one and not self._across(other):
                 distance = abs(other.start - one.start)
                 country = self._places.get(next(iter(other.ranks))).country
-                yield country, (0.5 if other.adjective else 1.0) / (1 + distance / _REACH)
+                beside = 0 <= other.start - one.end <= 4 or 0 <= one.start - other.end <= 2  # "Khorgos in China"
+                weight = 0.5 if other.adjective else _BESIDE if beside else 1.0
+                yield country, weight / (1 + distance / _REACH)
 
     def _across(self, other: Candidate) -> bool:
         """Whether a place is named as the other side: "the border with China", «Қытаймен шекарада»."""
