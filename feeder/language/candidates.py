@@ -22,6 +22,10 @@ _WIDE = frozenset({"water", "area"})
 _HYPHENS = ("-", "\u2010", "\u2011")
 _PREFIXES = frozenset({"anti", "pro", "non", "mid", "ex", "trans", "post", "pre"})
 _DATELINE = re.compile(r"\s*(?:--|[–—,.(\[]|- )")
+_DATED = re.compile(
+    r"[,.]\s*(?:\d{1,2}\s+[^\W\d]+|[^\W\d]+\s+\d{1,2})\b[^\n–—]{0,20}?(?:--|[–—]|- )"
+    r"|\s*\([^)\n]{2,30}\)\s*(?:--|[–—]|- )"
+)
 _AGENCY = re.compile(r"\. *[^\W\d_a-zа-я][^\W\d_]+(?: [^\W\d_]+)? *(?:--|[–—]|- )")
 _DATE_BEFORE = re.compile(r"\d[\s\u00a0]*$")
 _YEAR_AFTER = re.compile(r",?[\s\u00a0]*\d{4}")
@@ -120,6 +124,7 @@ class Judge:
             or self._own_name(one)
             or self._compound(one)
             or self._person(one)
+            or self._adjectival(one)
             or self._address(one)
         )
 
@@ -251,6 +256,11 @@ class Judge:
         surname = capital and text.words[after].endswith(self.cues.persons)
         return surname and not prepared
 
+    def _adjectival(self, one: Candidate) -> bool:
+        """ «в Минском суде»: after «в» it is the adjective; of the city it would be «в Минске»."""
+        before = self.text.words[one.first - 1] if spaced(self.text, one.first) else ""
+        return self.language == "ru" and one.cases == {"ins"} and before in ("в", "во", "на", "о", "об", "при")
+
     def _address(self, one: Candidate) -> bool:
         """Inside a web or mail address."""
         text, start = self.text.text, one.start
@@ -339,6 +349,8 @@ class Judge:
         text = self.text
         if starts_line(text, one.first) and text.upper(one.first) and _AGENCY.match(text.text, one.end):
             return True
+        if starts_line(text, one.first) and "nom" in one.cases and _DATED.match(text.text, one.end):
+            return True  # "Орал, 3 ақпан –", "Oral (AP) --"
         alone = one.last + 1 >= len(text.words) or not text.upper(one.last + 1)
         opens = starts_line(text, one.first)
         return opens and alone and text.upper(one.first) and _DATELINE.match(text.text, one.end) is not None
