@@ -597,7 +597,17 @@ def test_places_are_found_line_by_line(call: Call) -> None:
         (b"\xff\xfe " + "в Оше\nв Шымкенте\n".encode(), [[("Оше", 5)], [("Шымкенте", 2)]]),
         ("в Алматы\x00\x0b\u2028в Астане\n".encode(), [[("Алматы", 2), ("Астане", 13)]]),
     ],
-    ids=["nothing", "one", "empty lines", "no last end", "CRLF", "BOM", "BOM alone", "invalid UTF-8", "other line ends"],
+    ids=[
+        "nothing",
+        "one",
+        "empty lines",
+        "no last end",
+        "CRLF",
+        "BOM",
+        "BOM alone",
+        "invalid UTF-8",
+        "other line ends",
+    ],
 )
 def test_odd_text_has_one_list_for_each_line(call: Call, text: bytes, found: list[list[tuple[str, int]]]) -> None:
     """A line ends with LF or CRLF; offsets count from its start, after the byte order mark of the whole; bytes that are

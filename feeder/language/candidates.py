@@ -249,7 +249,12 @@ class Judge:
     def _person(self, one: Candidate) -> bool:
         """A given name before a surname: "Астана Бекова"."""
         text, after = self.text, one.last + 1
-        if "country" in one.kinds or " " in text.text[one.start : one.end] or "nom" not in one.cases or not spaced(text, after):
+        if (
+            "country" in one.kinds
+            or " " in text.text[one.start : one.end]
+            or "nom" not in one.cases
+            or not spaced(text, after)
+        ):
             return False
         prepared = one.first > 0 and text.words[one.first - 1] in self.cues.near
         capital = self._marked(one.last, after) and after not in self.edges
@@ -257,7 +262,7 @@ class Judge:
         return surname and not prepared
 
     def _adjectival(self, one: Candidate) -> bool:
-        """ «в Минском суде»: after «в» it is the adjective; of the city it would be «в Минске»."""
+        """«в Минском суде»: after «в» it is the adjective; of the city it would be «в Минске»."""
         before = self.text.words[one.first - 1] if spaced(self.text, one.first) else ""
         return self.language == "ru" and one.cases == {"ins"} and before in ("в", "во", "на", "о", "об", "при")
 
@@ -318,11 +323,19 @@ class Judge:
         text, before, after = self.text, one.first - 1, one.last + 1
         if spaced(text, after) and text.words[after] in self.cues.town_after:
             return True
-        if after < len(text.words) and text.gap(after).strip() in ("—", "–") and text.words[after] in self.cues.is_town:
+        if self._called_town(after):
             return True
         if self.language == "en":
             return before > 0 and text.words[before] == "of" and text.words[before - 1] in self.cues.town_before
         return linked(text, one.first) and text.words[before] in self.cues.town_before
+
+    def _called_town(self, after: int) -> bool:
+        """Whether words say so: "Шу — узловая станция", "Shar is a small town"."""
+        text, ahead = self.text, self.text.words[after : after + 4]
+        if ahead[:1] in (["is"], ["was"]) and ahead[1:2] in (["a"], ["the"]) and self.language == "en":
+            return not self.cues.town_before.isdisjoint(ahead[2:])
+        dashed = bool(ahead) and text.gap(after).strip() in ("—", "–")
+        return dashed and not self.cues.is_town.isdisjoint(ahead[:2])
 
     def _civic(self, one: Candidate, rules: frozenset[str]) -> bool:
         """Whether what towns have stands beside it: "Oral residents", "Қонаев әкімі", "жители Конаева"."""
@@ -383,6 +396,8 @@ class Judge:
         ("Jordan Miller", later "Jordan said"), unless the text has it where a person cannot be: "in Jordan"."""
         if self._person_at(one.first, rules):
             return "no"
+        if self.language == "kk" and one.cases <= _LOCAL:
+            return "yes"
         if one.name not in self._countries:
             self._countries[one.name] = self._is_country(one.name, rules)
         return "yes" if self._countries[one.name] else "no"

@@ -1,7 +1,7 @@
 """What stands around a name and tells whether it is a place: phrases that are something else, type words, prepositions.
 
 Two tables are data: `stop_phrases.tsv` (names of papers, airlines, people: "_" is the place, a capital in the phrase is
-a capital in the text, "*" any ending, the last column limits it to some places) and `ambiguous.tsv` (names that are also
+a capital in the text, "*" any ending or beginning, the last column limits it to some places) and `ambiguous.tsv` (names that are also
 something else; the rules are those of `Ambiguity`).
 """
 
@@ -25,7 +25,8 @@ RULES = ("noun", "given", "surname", "never", "article", "month", "capital", "pr
 
 _HERE = Path(__file__).parent
 _SENTENCE_END = re.compile(r"[.!?…\n]")
-_SHORTENED = frozenset("г с п д т ст ул пр пос им св st mt dr mr ms mrs ft no обл қ ауд б ж м".split())
+_SHORTENED = re.compile("г|с|п|д|т|ст|ул|пр|пос|им|св|обл|ауд|қ|б|ж|м|st|mt|dr|mr|ms|mrs|ft|no")
+_PART = re.compile(r"\*?[^\W\d_]+\*?")
 _LINK = re.compile(r"[\s\-–/«»“”„\"'(]{1,3}")
 
 
@@ -88,7 +89,7 @@ class Cues:
 
 
 _NEAR_EN = _set(
-    "in at near from to of outside around into via through toward towards between across leaving reach reached"
+    "in at near from to of outside around into via through toward towards between across leaving reach reached renamed"
 )
 _GENITIVE, _PLACE = frozenset({"gen"}), frozenset({"loc", "acc", "nom"})
 
@@ -193,7 +194,8 @@ _ENGLISH = Cues(
         "bank airlines airways university institute corporation company group holding review school college ltd inc"
         " telecom petroleum insurance gazette polytechnic conservatory organisation organization agreement agreements"
         " accord accords declaration convention conventions prize award awards festival biennale battalion regiment"
-        " brigade orchestra philharmonic ballet theatre theater cathedral patriarchate forum symphony fc"
+        " brigade khanate cosmodrome daily weekly orchestra philharmonic ballet theatre theater cathedral"
+        " patriarchate forum symphony fc"
     ),
     titled_after=_set(
         "arena opera tower towers plaza expo marathon street avenue"
@@ -203,7 +205,7 @@ _ENGLISH = Cues(
     region_after=Pattern("region", "oblast", "province", "regions", "oblasts", "provinces", "krai"),
     plural_after=Pattern("districts", "regions", "provinces", "oblasts"),
     near=dict.fromkeys(_NEAR_EN, frozenset({"nom"})),
-    inside=_set("in near outside around"),
+    inside=_set("in near outside around renamed"),
     joining=_set("and or in to for via now formerly"),
     openers=_set(
         "the this that these those when while where if but though although because since as after before until once then"
@@ -220,7 +222,7 @@ _KAZAKH = Cues(
     town_after=Pattern("қаласы*", "қалалары*", "ауылы*", "кенті*", "селосы*", "поселкесі*", "станциясы*"),
     civic_after=Pattern(
         *("тұрғыны*", "тұрғындары*", "әкімі*", "әкімдігі*", "полициясы*", "прокуратурасы*", "соты", "сотында"),
-        *("әуежайы*", "ауруханасы*", "маңы*", "түбінде*", "бағытында*"),
+        *("әуежайы*", "ауруханасы*", "маңы*", "түбінде*", "бағытында*", "болып"),
     ),
     other_after=Pattern(
         *("ауданы*", "аудандары*", "көшесі*", "көшелері*", "даңғылы*", "алаңы*", "проспектісі*"),
@@ -239,7 +241,20 @@ _KAZAKH = Cues(
         *("марафоны*", "фестивалі*", "сыйлығы*", "премиясы*", "батальоны*", "полкі*", "ансамблі*", "байқауы*"),
         *("жарысы*", "турнирі*", "радиосы*", "санаторийі*", "базары*", "бренді*", "конкурсы*"),
         *("газеті*", "журналы*", "клубы*", "командасы*", "телеарнасы*", "арнасы*", "басылымы*", "агенттігі*"),
-        *("әуекомпания*", "авиакомпания*", "қонақүйі*", "мейрамханасы*", "стадионы*", "банкі*", "партиясы*", "тобы"),
+        *(
+            "әуекомпания*",
+            "авиакомпания*",
+            "қоры*",
+            "ұйымы*",
+            "қозғалысы*",
+            "жобасы*",
+            "қонақүйі*",
+            "мейрамханасы*",
+            "стадионы*",
+            "банкі*",
+            "партиясы*",
+            "тобы",
+        ),
         *("компаниясы*", "фирмасы*", "фильмі*", "фильм", "сайты*", "порталы*", "романы*", "кеме*", "бәсекелесі*"),
     ),
     seats_after=Pattern("кеден*", "бекет*", "түрме*", "колония*", "станса*", "станция*", "елшілі*", "әкімдік*", "сот*"),
@@ -263,12 +278,23 @@ _WORKS = (
     *("клуб*", "гостиниц*", "отель", "отеля", "отеле", "отелю", "газет*", "компани*", "телеканал*", "канал", "канала"),
     *("стадион*", "трц", "тц", "ресторан*", "кафе", "авиакомпани*", "издани*", "журнал", "журнала", "журнале", "банк*"),
     *("кинотеатр*", "санатори*", "теплоход*", "паром*", "судн*", "танкер*", "фильм*", "агентств*", "радиостанци*"),
-    *("преми*", "марафон*", "фестивал*", "кинофестивал*", "конкурс*", "батальон*", "полк", "полка", "бригад*", "орден*"),
+    *(
+        "преми*",
+        "марафон*",
+        "фестивал*",
+        "кинофестивал*",
+        "конкурс*",
+        "батальон*",
+        "полк",
+        "полка",
+        "бригад*",
+        "орден*",
+    ),
     *("турнир*", "ансамбл*", "коньяк*", "вино", "марк*", "хоккейн*", "поезд", "операци*", "процесс"),
     *("парти*", "фирм*", "холдинг*", "театр*", "бренд*", "портал*", "сайт", "сайта", "сайте", "роман", "песн*"),
 )
 _RUSSIAN = Cues(
-    is_town=_set("город село поселок столица"),
+    is_town=_set("город село поселок столица станция райцентр"),
     town_before=_set(
         "г город города городе городу городом поселок поселке поселка пгт село селе села аул ауле аула станция станции"
     ),
@@ -331,7 +357,19 @@ _RUSSIAN = Cues(
         "акватори*",
     ),
     named_before=Pattern(*_WORKS),
-    companies=Pattern("ао", "тоо", "зао", "оао", "пао", "ооо", "фк", "хк", "бк", *_WORKS),
+    companies=Pattern(
+        *("групп*", "движени*", "организаци*", "фонд*", "объединени*", "проект*", "кампани*", "инициатив*"),
+        "ао",
+        "тоо",
+        "зао",
+        "оао",
+        "пао",
+        "ооо",
+        "фк",
+        "хк",
+        "бк",
+        *_WORKS,
+    ),
 )
 CUES: dict[Language, Cues] = {"en": _ENGLISH, "kk": _KAZAKH, "ru": _RUSSIAN}
 
@@ -344,7 +382,7 @@ def starts_sentence(text: Words, i: int) -> bool:
     if not _SENTENCE_END.search(gap):
         return False
     word = text.words[i - 1]
-    short = word in _SHORTENED or (len(word) == 1 and text.capital(i - 1))
+    short = _SHORTENED.fullmatch(word) or (len(word) == 1 and text.capital(i - 1))
     return not (short and gap.startswith(".") and "\n" not in gap)  # "г. Алматы", "J. Smith"
 
 
@@ -402,13 +440,15 @@ def stopped(text: Words, language: Language, first: int, last: int, places: Coll
     phrases = _stop_phrases(language)
     for i in (first - 1, last + 1):
         if 0 <= i < len(text.words):
-            for phrase in phrases.get(text.words[i][:2], ()):
+            for phrase in (*phrases.get(text.words[i][:2], ()), *phrases.get("*", ())):
                 if (not phrase.places or not phrase.places.isdisjoint(places)) and phrase.at(text, first, last):
                     return True
     return False
 
 
 def _is(text: Words, i: int, word: str) -> bool:
+    if word[0] == "*":
+        return text.words[i].endswith(word[1:])
     lowered = word.lower()
     fits = text.words[i].startswith(lowered[:-1]) if word[-1] == "*" else text.words[i] == lowered
     return fits and (not word[0].isupper() or text.capital(i))
@@ -420,10 +460,11 @@ def _stop_phrases(language: Language) -> dict[str, tuple[StopPhrase, ...]]:
     found: dict[str, list[StopPhrase]] = {}
     for row in _rows("stop_phrases.tsv", language):
         before, _, after = row["phrase"].partition("_")
-        words = tuple(re.findall(r"[^\W\d]+\*?", before)), tuple(re.findall(r"[^\W\d]+\*?", after))
+        words = tuple(_PART.findall(before)), tuple(_PART.findall(after))
         phrase = StopPhrase(*words, frozenset(filter(None, row["places"].split("|"))))
         nearest = words[0][-1] if words[0] else words[1][0]
-        found.setdefault(nearest.lower().rstrip("*")[:2], []).append(phrase)
+        head = "*" if nearest[0] == "*" else nearest.lower().rstrip("*")[:2]
+        found.setdefault(head, []).append(phrase)
     return {head: tuple(group) for head, group in found.items()}
 
 
