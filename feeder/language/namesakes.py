@@ -11,7 +11,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
-from feeder.language import cues
+from feeder.language import cues, phrases
 from feeder.language.candidates import Candidate
 from feeder.language.lexicon import Words
 from feeder.language.places import Gazetteer
@@ -46,7 +46,7 @@ class Scales:
 
     def __init__(self, words: Words, language: Language, kept: Sequence[Candidate], places: Gazetteer) -> None:
         self._words, self._language, self._places = words, language, places
-        self._rules = cues.ambiguous(language)
+        self._rules = phrases.ambiguous(language)
         self._sure = [one for one in kept if len(one.ranks) == 1]
         self._starts = [one.start for one in self._sure]
         self._ends = {one.last for one in self._sure}
