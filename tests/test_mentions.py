@@ -204,6 +204,8 @@ def test_the_span_is_the_whole_name(language: str, text: str, place: str, surfac
         ("ru", "Семей активистов лишили пособий."),
         ("ru", "Совет Европы; Организация по безопасности и сотрудничеству в Европе"),
         ("ru", "Роза Люксембург и Дания Еспаева"),
+        ("ru", "ИНТЕРФАКС-КАЗАХСТАН, «Интерфакс-Казахстан», Sputnik Казахстан"),
+        ("en", "the Warsaw Pact, Interfax-Kazakhstan, the Khanate of Khiva"),
     ],
 )
 def test_people_papers_and_common_words_are_no_places(language: str, text: str) -> None:

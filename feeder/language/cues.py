@@ -96,7 +96,19 @@ _CIVIC = (
     "prime",
     "minister",
     *("port", "seaport", "railway", "prison", "jail", "activist", "activists", "journalist", "journalists", "mosque"),
-    *("schools", "hospitals", "courts", "prosecutor", "teacher", "teachers", "miners", "workers", "locals", "refinery"),
+    *(
+        "schools",
+        "hospitals",
+        "courts",
+        "prosecutor",
+        "teacher",
+        "teachers",
+        "miners",
+        "workers",
+        "locals",
+        "refinery",
+        "airbase",
+    ),
 )
 
 _ENGLISH = Cues(
@@ -181,7 +193,7 @@ _ENGLISH = Cues(
         " telecom petroleum insurance gazette polytechnic conservatory organisation organization agreement agreements"
         " accord accords declaration convention conventions prize award awards festival biennale battalion regiment"
         " brigade khanate cosmodrome daily weekly orchestra philharmonic ballet theatre theater cathedral"
-        " patriarchate forum symphony fc"
+        " patriarchate forum symphony fc pact choir ghetto format platform emirate express bulletin tribunal"
     ),
     titled_after=_set(
         "arena opera tower towers plaza expo marathon street avenue"
