@@ -584,6 +584,42 @@ def test_places_are_found_line_by_line(call: Call) -> None:
     assert call("places", "find", "--lang", "kk", stdin=text.encode()).out.splitlines()[2] == "-"
 
 
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        (b"", []),
+        (b"\n", [[]]),
+        (b"\n\n\r\n", [[], [], []]),
+        ("в Алматы".encode(), [[("Алматы", 2)]]),
+        ("в Алматы\r\nв Астане\r\n".encode(), [[("Алматы", 2)], [("Астане", 2)]]),
+        ("\ufeffАлматы\n\ufeffАстана\n".encode(), [[("Алматы", 0)], [("Астана", 1)]]),
+        ("\ufeff".encode(), [[]]),
+        (b"\xff\xfe " + "в Оше\nв Шымкенте\n".encode(), [[("Оше", 5)], [("Шымкенте", 2)]]),
+        ("в Алматы\x00\x0b\u2028в Астане\n".encode(), [[("Алматы", 2), ("Астане", 13)]]),
+    ],
+    ids=[
+        "nothing",
+        "one",
+        "empty lines",
+        "no last end",
+        "CRLF",
+        "BOM",
+        "BOM alone",
+        "invalid UTF-8",
+        "other line ends",
+    ],
+)
+def test_odd_text_has_one_list_for_each_line(call: Call, text: bytes, found: list[list[tuple[str, int]]]) -> None:
+    """A line ends with LF or CRLF; offsets count from its start, after the byte order mark of the whole; bytes that are
+    no UTF-8 are one character each and hide nothing else."""
+    done = call("places", "find", "--lang", "ru", "--json", stdin=text)
+    rows = [json.loads(row) for row in done.out.split("\n")[:-1]]
+    assert done.code == 0
+    assert [[(one["surface"], one["start"]) for one in row] for row in rows] == found
+    plain = call("places", "find", "--lang", "ru", stdin=text).out.split("\n")[:-1]
+    assert len(plain) == len(found)
+
+
 def test_text_in_another_encoding_finds_nothing_and_breaks_nothing(call: Call) -> None:
     """windows-1251 on stdin is not UTF-8."""
     done = call("places", "find", "--lang", "ru", "--json", stdin="в Алматы\n".encode("cp1251"))

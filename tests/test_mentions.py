@@ -58,7 +58,8 @@ def test_precision_and_recall(corpus: str, language: str) -> None:
     assert right / (right + missing) >= 0.99, wrong
 
 
-#: sentences that the rules were written with, and sentences that were only measured; the least F1 of each
+#: sentences that the rules were written with, and sentences written without a look at the rules, which had at the first
+#: measurement an F1 of .96 (en), .99 (kk) and .98 (ru); the least F1 of each
 MARKED = {"mentions_dev.jsonl": 0.99, "mentions_test.jsonl": 0.97}
 
 
@@ -144,6 +145,20 @@ def test_saved_pages_have_exactly_their_places(page: int) -> None:
         ("ru", "в Петропавловске-Камчатском", "ru-petropavlovsk-kamchatsky", "Петропавловске-Камчатском"),
         ("ru", "из Боснии и Герцеговины", "ba", "Боснии и Герцеговины"),
         ("en", "in Saratov region", "ru-saratov-region", "Saratov region"),
+        ("en", "WROCŁAW — Talks.", "pl-wroclaw", "WROCŁAW"),
+        ("en", "SAMARA MINERS GO ON STRIKE", "ru-samara", "SAMARA"),
+        ("en", "PROTESTS IN GEORGIA SPREAD", "ge", "GEORGIA"),
+        ("en", "Shar is a small town.", "kz-shar", "Shar"),
+        ("en", "the city of Aral", "kz-aralsk", "Aral"),
+        ("kk", "АҚШ-ТЫҢ МЕМЛЕКЕТТІК ДЕПАРТАМЕНТІ", "us", "АҚШ-ТЫҢ"),
+        ("kk", "Орал, 3 ақпан — Сот болды.", "kz-oral", "Орал"),
+        ("kk", "Лисаковскке барды", "kz-lisakovsk", "Лисаковскке"),
+        ("kk", "Астраханда қазақтар көп.", "ru-astrakhan", "Астраханда"),
+        ("kk", "Айтматов Таласта туған.", "kg-talas", "Таласта"),
+        ("ru", "В ГРОЗНОМ ТИХО", "ru-grozny", "ГРОЗНОМ"),
+        ("ru", "В Папуа — Новой Гвинее жарко.", "pg", "Папуа — Новой Гвинее"),
+        ("ru", "в Форте-Шевченко", "kz-fort-shevchenko", "Форте-Шевченко"),
+        ("ru", "Шу — узловая станция.", "kz-shu", "Шу"),
     ],
 )
 def test_the_span_is_the_whole_name(language: str, text: str, place: str, surface: str) -> None:
@@ -178,6 +193,19 @@ def test_the_span_is_the_whole_name(language: str, text: str, place: str, surfac
         ("ru", "клуб «Астана» и гостиница «Казахстан»"),
         ("ru", "Иван Грозный, Владимир Варшавский"),
         ("ru", "алматинцы, москвичи, казахи"),
+        ("en", "The Shanghai Cooperation Organisation and the Geneva Conventions"),
+        ("en", "The Berlin Wall, the Prague Spring and the Osh Bazaar"),
+        ("en", "Council of Europe, Islamic Movement of Uzbekistan, Kazakhstan Stock Exchange"),
+        ("en", "Uzbekistan Today, Novaya Gazeta Europe, Radio Prague"),
+        ("kk", "«Мәскеу жаңғырығы», «Алматы марафоны», Пекин университеті, Мәскеу мемлекеттік университеті"),
+        ("kk", "Кемінде он адам. Жарық көрді. Үлкен үй. Жақсы адам. Әнеу кісі."),
+        ("kk", "Еуропа Одағы мен Еуропа Кеңесі, Шанхай ынтымақтастық ұйымы"),
+        ("ru", "в Минском районном суде, на Омском заводе"),
+        ("ru", "Семей активистов лишили пособий."),
+        ("ru", "Совет Европы; Организация по безопасности и сотрудничеству в Европе"),
+        ("ru", "Роза Люксембург и Дания Еспаева"),
+        ("ru", "ИНТЕРФАКС-КАЗАХСТАН, «Интерфакс-Казахстан», Sputnik Казахстан"),
+        ("en", "the Warsaw Pact, Interfax-Kazakhstan, the Khanate of Khiva"),
     ],
 )
 def test_people_papers_and_common_words_are_no_places(language: str, text: str) -> None:
@@ -193,6 +221,9 @@ def test_people_papers_and_common_words_are_no_places(language: str, text: str) 
         ("en", "A court in Aksu, near Pavlodar", "kz-aksu-pavlodar"),
         ("en", "A camp in Aksu, near Kashgar", "cn-aksu"),
         ("en", "Tbilisi, Georgia", "ge"),
+        ("en", "Khorgos in China", "cn-khorgos"),
+        ("ru", "в городе Тунис", "tn-tunis"),
+        ("ru", "в Тунисе", "tn"),
         ("en", "Macon, Georgia", "us-georgia"),
         ("kk", "Шыңжаңдағы Ақсу", "cn-aksu"),
         ("ru", "Аксу Павлодарской области", "kz-aksu-pavlodar"),
@@ -216,6 +247,8 @@ def test_namesakes_are_told_apart_by_their_company(language: str, text: str, pla
         ("Michael Jordan said so.", []),
         ("Georgia Today, a paper, said Georgia would vote. In Georgia it rained.", ["ge", "ge"]),
         ("Georgia Reed and Chad Brown wrote this.", []),
+        ("Jordan Belfort is no king of Jordan.", ["jo"]),
+        ("Georgia O'Keeffe painted; Georgia's parliament voted.", ["ge"]),
     ],
 )
 def test_a_country_that_is_also_a_given_name_is_a_country_unless_a_person_bears_it(

@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feeder.errors import NotFound
-from feeder.language import cues, folding, places
+from feeder.language import folding, phrases, places
 from feeder.language.kazakh_latin import spellings
 from feeder.language.locales import LOCALES, catalog
 from feeder.model import NamedPlace
@@ -253,7 +253,7 @@ def test_the_cue_tables_speak_of_places_that_exist() -> None:
         spelled = names[row["language"]]
         inflected = row["language"] == "kk" and any(row["name"].startswith(name) for name in spelled if name)
         assert row["name"] in spelled or inflected, row
-        assert all(rule in cues.RULES or re.fullmatch(r"not-[A-Z]{2}", rule) for rule in row["rules"].split(","))
+        assert all(rule in phrases.RULES or re.fullmatch(r"not-[A-Z]{2}", rule) for rule in row["rules"].split(","))
     for row in rows("stop_phrases.tsv"):
         assert row["phrase"].split().count("_") == 1, row
         assert all(known.get(id) for id in filter(None, row["places"].split("|")))

@@ -234,6 +234,8 @@ def word_forms(word: str) -> Forms:
         head, _, tail = word.partition("-")
         return tuple(tuple(f"{form}-{tail}" for form in forms) for forms in word_forms(head))
     head, _, tail = word.rpartition("-")
+    if head == "Форт":  # "в Форт-Шевченко" and "в Форте-Шевченко" are both met
+        return tuple((word, *(f"{form}-{tail}" for form in forms if form != head)) for forms in word_forms(head))
     if head and tail.endswith(("ский", "цкий")):  # "Петропавловска-Камчатского"
         pairs = zip(word_forms(head), _adjective(tail), strict=True)
         return tuple(tuple(f"{a}-{b}" for a in left for b in right) for left, right in pairs)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 import sys
 from datetime import date
@@ -65,8 +66,9 @@ def find(language: str, as_json: bool) -> None:
     from feeder.language import mentions
 
     locale = _language(language)
-    for raw in sys.stdin.buffer:
-        line = raw.decode("utf-8", "replace").rstrip("\r\n")
+    for number, raw in enumerate(sys.stdin.buffer):
+        text = raw if number else raw.removeprefix(codecs.BOM_UTF8)
+        line = text.decode("utf-8", "replace").rstrip("\r\n")
         found = mentions.find(line, locale, gazetteer())
         if as_json:
             rows = [

@@ -1,30 +1,18 @@
-"""What stands around a name and tells whether it is a place: phrases that are something else, type words, prepositions.
+"""What stands around a name and tells whether it is a place: type words, prepositions, words of moving, joining words.
 
-Two tables are data: `stop_phrases.tsv` (names of papers, airlines, people: "_" is the place, a capital in the phrase is
-a capital in the text, "*" any ending, the last column limits it to some places) and `ambiguous.tsv` (names that are also
-something else; the rules are those of `Ambiguity`).
+What is more than a word is data: see `phrases`.
 """
 
 from __future__ import annotations
 
-import csv
-import functools
 import re
-from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from feeder.language.lexicon import Words
-from feeder.model import Language, PlaceId
+from feeder.model import Language
 
-#: rule of ambiguous.tsv -> what the name also is. "noun": a common word; "given", "surname": a person; "never": not
-#: without a type word; "article": only after "the"; "month": October; "capital": "our capital"; "pronoun": "us" in capitals;
-#: "town": before all a town, a person only beside another part of a name; "bare": a common word only without an ending;
-#: "not-AF": also a place of that country, which the gazetteer lacks
-RULES = ("noun", "given", "surname", "never", "article", "month", "capital", "pronoun", "town", "bare")
-
-_HERE = Path(__file__).parent
 _SENTENCE_END = re.compile(r"[.!?…\n]")
+_SHORTENED = re.compile("г|с|п|д|т|ст|ул|пр|пос|им|св|обл|ауд|қ|б|ж|м|st|mt|dr|mr|ms|mrs|ft|no")
 _LINK = re.compile(r"[\s\-–/«»“”„\"'(]{1,3}")
 
 
@@ -57,6 +45,7 @@ class Cues:
 
     town_after: Pattern = _NOTHING  #: "қаласы": the name before is a town
     town_before: frozenset[str] = frozenset()  #: "город"
+    is_town: frozenset[str] = frozenset()  #: "город", after a dash: "Навои — город"
     civic_after: Pattern = _NOTHING  #: "тұрғындары": what towns have and persons have not
     civic_before: Pattern = _NOTHING  #: "жители"; in English before "of"
     seats_after: Pattern = _NOTHING  #: "кеден", after "Достықтағы"
@@ -80,11 +69,13 @@ class Cues:
     joining: frozenset[str] = frozenset()  #: "and"
     openers: frozenset[str] = frozenset()  #: words that often begin a sentence, and are no given names
     persons: tuple[str, ...] = ()  #: how surnames and patronymics end
+    inflected: tuple[str, ...] = ()  #: how words with an ending end, which given names before a surname have not
+    own_after: Pattern = _NOTHING  #: "университеті": the name before is its own, adjectives may stand between
     companies: Pattern = _NOTHING  #: what a quoted name is a name of: "клуб"
 
 
 _NEAR_EN = _set(
-    "in at near from to of outside around into via through toward towards between across leaving reach reached"
+    "in at near from to of outside around into via through toward towards between across leaving reach reached renamed"
 )
 _GENITIVE, _PLACE = frozenset({"gen"}), frozenset({"loc", "acc", "nom"})
 
@@ -104,6 +95,20 @@ _CIVIC = (
     "president",
     "prime",
     "minister",
+    *("port", "seaport", "railway", "prison", "jail", "activist", "activists", "journalist", "journalists", "mosque"),
+    *(
+        "schools",
+        "hospitals",
+        "courts",
+        "prosecutor",
+        "teacher",
+        "teachers",
+        "miners",
+        "workers",
+        "locals",
+        "refinery",
+        "airbase",
+    ),
 )
 
 _ENGLISH = Cues(
@@ -172,6 +177,8 @@ _ENGLISH = Cues(
             "kilometers",
         ),
         *("kilometres", "km", "arrived", "men", "women", "students", "families", "envoy", "ambassador"),
+        *("man", "woman", "student", "family", "journalist*", "activist*", "lawyer*", "teacher*", "farmer*", "native*"),
+        *("driver*", "miner*", "resident*", "blogger*", "reporter*", "passenger*", "couple", "brothers", "sisters"),
     ),
     other_before=_set("saint st"),
     water_before=_set("lake river mount mt"),
@@ -183,29 +190,37 @@ _ENGLISH = Cues(
     ),
     firms=_set(
         "bank airlines airways university institute corporation company group holding review school college ltd inc"
-        " telecom petroleum insurance gazette polytechnic conservatory"
+        " telecom petroleum insurance gazette polytechnic conservatory organisation organization agreement agreements"
+        " accord accords declaration convention conventions prize award awards festival biennale battalion regiment"
+        " brigade khanate cosmodrome daily weekly orchestra philharmonic ballet theatre theater cathedral"
+        " patriarchate forum symphony fc pact choir ghetto format platform emirate express bulletin tribunal"
     ),
     titled_after=_set(
         "arena opera tower towers plaza expo marathon street avenue"
-        " square park stadium boulevard road hotel mall bridge valley desert"
+        " square park stadium boulevard road hotel mall bridge valley desert wall spring underground bazaar"
+        " garden gardens open cup polygon marathon club independent chronicle standard insider mirror"
     ),
     region_after=Pattern("region", "oblast", "province", "regions", "oblasts", "provinces", "krai"),
     plural_after=Pattern("districts", "regions", "provinces", "oblasts"),
     near=dict.fromkeys(_NEAR_EN, frozenset({"nom"})),
-    inside=_set("in near outside around"),
+    inside=_set("in near outside around renamed"),
     joining=_set("and or in to for via now formerly"),
     openers=_set(
         "the this that these those when while where if but though although because since as after before until once then"
         " now today yesterday meanwhile however also even only both neither either neighbouring neighboring unlike like"
         " not no so yet whether why how what all most many some against with for by under over about without last next"
+        " police officials prosecutors authorities court courts villagers residents protesters activists lawyers president"
+        " miners workers mayor governor deputies is are was did does will near inside outside central downtown northern"
+        " southern eastern western greater former old visit leaving from reaching"
     ),
     persons=("ov", "ova", "ev", "eva", "uly", "qyzy", "kyzy", "ovich", "ovna", "evich", "evna"),
 )
 _KAZAKH = Cues(
+    is_town=_set("қала ауыл кент астана"),
     town_after=Pattern("қаласы*", "қалалары*", "ауылы*", "кенті*", "селосы*", "поселкесі*", "станциясы*"),
     civic_after=Pattern(
         *("тұрғыны*", "тұрғындары*", "әкімі*", "әкімдігі*", "полициясы*", "прокуратурасы*", "соты", "сотында"),
-        *("әуежайы*", "ауруханасы*", "маңы*", "түбінде*", "бағытында*"),
+        *("әуежайы*", "ауруханасы*", "маңы*", "түбінде*", "бағытында*", "болып"),
     ),
     other_after=Pattern(
         *("ауданы*", "аудандары*", "көшесі*", "көшелері*", "даңғылы*", "алаңы*", "проспектісі*"),
@@ -221,17 +236,39 @@ _KAZAKH = Cues(
         "жағасы*", "жағалауы*", "суы*", "деңгейі*", "бассейні*", "алабы*", "атырауы*", "тартыл*", "таяз*"
     ),
     works_after=Pattern(
+        *("марафоны*", "фестивалі*", "сыйлығы*", "премиясы*", "батальоны*", "полкі*", "ансамблі*", "байқауы*"),
+        *("жарысы*", "турнирі*", "радиосы*", "санаторийі*", "базары*", "бренді*", "конкурсы*"),
         *("газеті*", "журналы*", "клубы*", "командасы*", "телеарнасы*", "арнасы*", "басылымы*", "агенттігі*"),
-        *("әуекомпания*", "авиакомпания*", "қонақүйі*", "мейрамханасы*", "стадионы*", "банкі*", "партиясы*", "тобы"),
+        *(
+            "әуекомпания*",
+            "авиакомпания*",
+            "қоры*",
+            "ұйымы*",
+            "қозғалысы*",
+            "жобасы*",
+            "қонақүйі*",
+            "мейрамханасы*",
+            "стадионы*",
+            "банкі*",
+            "партиясы*",
+            "тобы",
+        ),
         *("компаниясы*", "фирмасы*", "фильмі*", "фильм", "сайты*", "порталы*", "романы*", "кеме*", "бәсекелесі*"),
     ),
     seats_after=Pattern("кеден*", "бекет*", "түрме*", "колония*", "станса*", "станция*", "елшілі*", "әкімдік*", "сот*"),
     joining=_set("мен бен пен және қазіргі"),
     openers=_set(
         "ал бірақ сондықтан сондай қазір бүгін кеше ертең осы сол бұл ол олар егер алайда дегенмен сонымен тек кейін"
-        " бұған соған мұнда сонда көрші"
+        " бұған соған мұнда сонда көрші сот полиция әкім президент министр депутат адвокат прокурор журналист белсенді"
+        " тергеуші тұрғын премьер делегация жаңа ескі бұрынғы біз сіз мен сен көп кей кейбір барлық бүкіл елші шахтер"
+        " үкімет парламент поезд пойыз автобус ұшақ жүк жол биыл былтыр қазіргі тілші ұйғыр қазақ тағы ең"
     ),
     persons=("ов", "ова", "ев", "ева", "ұлы", "қызы", "улы", "кызы", "ович", "евич", "овна", "евна", "тегі"),
+    inflected=("ның", "нің", "дың", "дің", "тың", "тің", "лары", "лері", "дары", "дері", "тары", "тері"),
+    own_after=Pattern(
+        *("университеті*", "конвенция*", "келісімі*", "келісімін*", "декларация*", "марафоны*", "қонақүйі*"),
+        *("институты*", "академиясы*", "филармониясы*", "кинофестивалі*", "премьер-лигасы*", "опера*", "арена*"),
+    ),
     companies=Pattern("жшс", "ақ", "кеақ", "фк", "хк", "бк"),
 )
 #: what is often called after a place, without inflecting the name
@@ -239,9 +276,23 @@ _WORKS = (
     *("клуб*", "гостиниц*", "отель", "отеля", "отеле", "отелю", "газет*", "компани*", "телеканал*", "канал", "канала"),
     *("стадион*", "трц", "тц", "ресторан*", "кафе", "авиакомпани*", "издани*", "журнал", "журнала", "журнале", "банк*"),
     *("кинотеатр*", "санатори*", "теплоход*", "паром*", "судн*", "танкер*", "фильм*", "агентств*", "радиостанци*"),
+    *(
+        "преми*",
+        "марафон*",
+        "фестивал*",
+        "кинофестивал*",
+        "конкурс*",
+        "батальон*",
+        "полк",
+        "полка",
+        "бригад*",
+        "орден*",
+    ),
+    *("турнир*", "ансамбл*", "коньяк*", "вино", "марк*", "хоккейн*", "операци*", "процесс"),
     *("парти*", "фирм*", "холдинг*", "театр*", "бренд*", "портал*", "сайт", "сайта", "сайте", "роман", "песн*"),
 )
 _RUSSIAN = Cues(
+    is_town=_set("город село поселок столица станция райцентр"),
     town_before=_set(
         "г город города городе городу городом поселок поселке поселка пгт село селе села аул ауле аула станция станции"
     ),
@@ -256,6 +307,8 @@ _RUSSIAN = Cues(
         "окрестност*",
         "аэропорт*",
         "улицах",
+        *("рабочи*", "шахтер*", "горняк*", "суд", "суда", "суде", "прокуратур*", "администраци*", "больниц*"),
+        *("горожан*", "мечет*", "вокзал*", "рын*", "порт*", "тюрьм*", "пенсионер*", "предпринимател*"),
     ),
     other_before=_set(
         "улица улице улицу улицей улицы ул проспект проспекте проспекта проспекту пр площадь площади хребет хребте хребта"
@@ -279,7 +332,9 @@ _RUSSIAN = Cues(
     openers=_set(
         "когда если пока но однако хотя также даже только сейчас теперь сегодня вчера завтра потом затем после перед"
         " где куда там здесь это этот эта эти тот та те так тогда раньше соседний соседняя соседнее без для при по за"
-        " на над под между против ни не что как"
+        " на над под между против ни не что как суд полиция прокуратура президент министр аким мэр власти жители губернатор"
+        " рабочие шахтеры журналисты активисты депутаты бывший бывшая старый старая новый новая весь вся близ около возле"
+        " через вокруг из до от из-за поезд автобус дорога адвокат адвокаты парламент правительство родной родная"
     ),
     persons=("ов", "ова", "ев", "ева", "улы", "кызы", "ович", "евич", "овна", "евна"),
     shore_before=Pattern(
@@ -300,7 +355,19 @@ _RUSSIAN = Cues(
         "акватори*",
     ),
     named_before=Pattern(*_WORKS),
-    companies=Pattern("ао", "тоо", "зао", "оао", "пао", "ооо", "фк", "хк", "бк", *_WORKS),
+    companies=Pattern(
+        *("групп*", "движени*", "организаци*", "фонд*", "объединени*", "проект*", "кампани*", "инициатив*"),
+        "ао",
+        "тоо",
+        "зао",
+        "оао",
+        "пао",
+        "ооо",
+        "фк",
+        "хк",
+        "бк",
+        *_WORKS,
+    ),
 )
 CUES: dict[Language, Cues] = {"en": _ENGLISH, "kk": _KAZAKH, "ru": _RUSSIAN}
 
@@ -312,8 +379,9 @@ def starts_sentence(text: Words, i: int) -> bool:
     gap = text.gap(i)
     if not _SENTENCE_END.search(gap):
         return False
-    initial = len(text.words[i - 1]) <= 2 and gap.startswith(".") and "\n" not in gap  # "г. Алматы", "J. Smith"
-    return not initial
+    word = text.words[i - 1]
+    short = _SHORTENED.fullmatch(word) or (len(word) == 1 and text.capital(i - 1))
+    return not (short and gap.startswith(".") and "\n" not in gap)  # "г. Алматы", "J. Smith"
 
 
 def starts_line(text: Words, i: int) -> bool:
@@ -335,68 +403,3 @@ def linked(text: Words, i: int) -> bool:
 def spaced(text: Words, i: int) -> bool:
     """Whether nothing but space stands between words i-1 and i."""
     return 0 < i < len(text.words) and text.gaps[i].isspace()
-
-
-# --- the two tables -------------------------------------------------------------------------------
-
-
-@functools.cache
-def ambiguous(language: Language) -> dict[str, frozenset[str]]:
-    """Folded name -> its rules."""
-    rows = _rows("ambiguous.tsv", language)
-    return {row["name"]: frozenset(row["rules"].split(",")) for row in rows}
-
-
-@dataclass(frozen=True, slots=True)
-class StopPhrase:
-    """Words before and after a place that make it part of another name."""
-
-    before: tuple[str, ...]
-    after: tuple[str, ...]
-    places: frozenset[PlaceId]  #: empty: any
-
-    def at(self, text: Words, first: int, last: int) -> bool:
-        start, end = first - len(self.before), last + len(self.after)
-        return (
-            start >= 0
-            and end < len(text.words)
-            and all(linked(text, i + 1) and _is(text, i, word) for i, word in enumerate(self.before, start=start))
-            and all(linked(text, i) and _is(text, i, word) for i, word in enumerate(self.after, start=last + 1))
-        )
-
-
-def stopped(text: Words, language: Language, first: int, last: int, places: Collection[PlaceId]) -> bool:
-    """Whether words first to last are part of a stop phrase."""
-    phrases = _stop_phrases(language)
-    for i in (first - 1, last + 1):
-        if 0 <= i < len(text.words):
-            for phrase in phrases.get(text.words[i][:2], ()):
-                if (not phrase.places or not phrase.places.isdisjoint(places)) and phrase.at(text, first, last):
-                    return True
-    return False
-
-
-def _is(text: Words, i: int, word: str) -> bool:
-    lowered = word.lower()
-    fits = text.words[i].startswith(lowered[:-1]) if word[-1] == "*" else text.words[i] == lowered
-    return fits and (not word[0].isupper() or text.capital(i))
-
-
-@functools.cache
-def _stop_phrases(language: Language) -> dict[str, tuple[StopPhrase, ...]]:
-    """By the first two letters of the word next to the place."""
-    found: dict[str, list[StopPhrase]] = {}
-    for row in _rows("stop_phrases.tsv", language):
-        before, _, after = row["phrase"].partition("_")
-        words = tuple(re.findall(r"[^\W\d]+\*?", before)), tuple(re.findall(r"[^\W\d]+\*?", after))
-        phrase = StopPhrase(*words, frozenset(filter(None, row["places"].split("|"))))
-        nearest = words[0][-1] if words[0] else words[1][0]
-        found.setdefault(nearest.lower().rstrip("*")[:2], []).append(phrase)
-    return {head: tuple(group) for head, group in found.items()}
-
-
-def _rows(name: str, language: Language) -> Iterator[dict[str, str]]:
-    with (_HERE / name).open(encoding="utf-8", newline="") as lines:
-        for row in csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE):
-            if row["language"] == language:
-                yield row

@@ -20,6 +20,7 @@ _MIXED_WORD = re.compile(rf"[A-Za-z]+[{_CYRILLIC}][A-Za-z{_CYRILLIC}]*|[{_CYRILL
 def _plain_letters() -> dict[int, str]:
     """Letters to what they are compared as, one to one: "Ü" -> "U", "ı" -> "i", "ё" -> "е", "’" -> "'"."""
     letters = {ord("ı"): "i", ord("İ"): "I", ord("ł"): "l", ord("ø"): "o", ord("đ"): "d", ord("ё"): "е", ord("Ё"): "Е"}
+    letters |= {ord("Ł"): "L", ord("Ø"): "O", ord("Đ"): "D"}
     letters |= dict.fromkeys(map(ord, "’‘ʼʻ`´′"), "'")
     for point in (*range(0xC0, 0x250), *range(0x1E00, 0x1F00)):
         base = unicodedata.normalize("NFD", chr(point))[0]

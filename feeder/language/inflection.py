@@ -80,7 +80,7 @@ def _harmonies(word: str) -> tuple[str, ...]:
     if vowels[-1] in "әеөүі":
         return ("front",)
     # Loans end in foreign clusters and take either: Петербургте, Нью-Йоркте
-    return ("back", "front") if word.endswith(("рг", "рк", "нг", "льс")) else ("back",)
+    return ("back", "front") if word.endswith(("рг", "рк", "нг", "льс", "ск", "цк")) else ("back",)
 
 
 @functools.cache

@@ -22,6 +22,7 @@ _SPLIT = re.compile(r"([^\W\d_]+)")
 _GAPS = {
     " ": re.compile(r"[ \t\u00a0\u202f]{1,2}|[ \t]?\n[ \t]?|[-\u2010\u2011]"),
     "-": re.compile(r"[-\u2010-\u2013]|[ \u00a0]|[-\u2010]\n"),
+    " - ": re.compile(r"[ \u00a0]?[-\u2010-\u2014][ \u00a0]?"),
     "'": re.compile("'"),
     ".": re.compile(r"\.[ \u00a0]?"),
     ". ": re.compile(r"\.?[ \u00a0]{1,2}"),
@@ -76,6 +77,10 @@ class Words:
     def upper(self, i: int) -> bool:
         start, end = self.starts[i], self.ends[i]
         return self.text[start:end].isupper()
+
+    def shouted(self, i: int) -> bool:
+        """Whether word i and a word beside it are in capitals, as in a headline: its capital says nothing."""
+        return self.upper(i) and any(0 <= n < len(self.words) and self.upper(n) for n in (i - 1, i + 1))
 
 
 class Match(NamedTuple):
@@ -206,7 +211,8 @@ def _hyphened(form: Form, text: Words, last: int) -> str | None:
     if last + 1 >= len(text.words) or text.gap(last + 1) not in ("-", "\u2010", "\u2011") or not form.endings:
         return None
     ending = text.words[last + 1]
-    return form.endings.get(ending) if ending and not text.capital(last + 1) else None
+    shouted = text.upper(last + 1) and last + 2 < len(text.words) and text.upper(last + 2)
+    return form.endings.get(ending) if not text.capital(last + 1) or shouted else None
 
 
 # --- making it ------------------------------------------------------------------------------------
@@ -283,7 +289,7 @@ def _grammar(text: str, name: str, language: Language) -> tuple[str, ...]:
 
 def _endings(name: str, adjective: bool, language: Language) -> inflection.Endings | None:
     if language == "kk":
-        return inflection.acronym_endings() if name.isupper() else inflection.kazakh_endings(folding.lower(name))
+        return inflection.acronym_endings() if name.isupper() else inflection.kazakh_endings(name.lower())
     return inflection.RUSSIAN_ADJECTIVE if adjective else None
 
 

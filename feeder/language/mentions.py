@@ -1,7 +1,7 @@
 """Places in running text: exact spans, in English, Kazakh and Russian with their inflections.
 
 The longest name wins; a name must be capitalised as the gazetteer has it; names that are also something else need a cue
-(`candidates`); namesakes are told apart by the other places of the text. Adjectives ("казахстанские", "шымкенттік",
+(`judge`); namesakes are told apart by the other places of the text. Adjectives ("казахстанские", "шымкенттік",
 "China-imposed") are found and marked. Ethnonyms and languages are no places.
 """
 
@@ -13,7 +13,8 @@ from collections.abc import Iterator, Sequence
 from typing import Literal
 
 from feeder.language import folding
-from feeder.language.candidates import Candidate, Judge, Verdict
+from feeder.language.candidates import Candidate
+from feeder.language.judge import Judge, Verdict
 from feeder.language.lexicon import Lexicon, Words, lexicon
 from feeder.language.namesakes import Scales
 from feeder.language.places import Gazetteer

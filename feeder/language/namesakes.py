@@ -11,7 +11,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
-from feeder.language import cues
+from feeder.language import cues, phrases
 from feeder.language.candidates import Candidate
 from feeder.language.lexicon import Words
 from feeder.language.places import Gazetteer
@@ -20,6 +20,8 @@ from feeder.model import Language, PlaceId
 _REACH = 60.0  #: code points over which a vote loses half its weight
 _EARSHOT = 900  #: code points beyond which nothing votes
 _MAIN_NAME = 0.85  #: what a main name is ahead of a variant
+_TOWNS = frozenset({"city", "town", "village"})
+_BESIDE = 1.5  #: what a place right beside weighs
 _ASHORE = 3.0  #: what a water or mountains are ahead of a town where the text speaks of a shore, or is "on" them
 
 #: how a word begins that speaks for a country, and how much; adjectives that the lexicon knows speak for themselves
@@ -44,7 +46,7 @@ class Scales:
 
     def __init__(self, words: Words, language: Language, kept: Sequence[Candidate], places: Gazetteer) -> None:
         self._words, self._language, self._places = words, language, places
-        self._rules = cues.ambiguous(language)
+        self._rules = phrases.ambiguous(language)
         self._sure = [one for one in kept if len(one.ranks) == 1]
         self._starts = [one.start for one in self._sure]
         self._ends = {one.last for one in self._sure}
@@ -55,7 +57,7 @@ class Scales:
         if len(one.ranks) == 1 and not rivals:
             return next(iter(one.ranks))
         votes = self._votes(one)
-        wide = self._wide(one) if one.kinds & {"water", "area"} else frozenset()
+        wide = self._wide(one) if len(one.kinds) > 1 else frozenset()
         best = max(one.ranks, key=lambda place: self._score(place, one.ranks, votes, wide))
         own = votes.get(self._places.get(best).country, 0.0)
         return None if any(votes.get(rival, 0.0) > own for rival in rivals) else best
@@ -73,6 +75,8 @@ class Scales:
         words, known = self._words.words, cues.CUES[self._language]
         before = words[max(0, one.first - 2) : one.first][::-1]
         after = [word for word in words[one.last + 1 : one.last + 3] if word != "s"]
+        if self._town(one) or ("article" in self._rules.get(one.name, ()) and before[:1] != ["the"]):
+            return _TOWNS
         nearest = before[1:] if before and before[0] in ("of", "в", "into") else before[:1]
         if nearest and nearest[0] in ("на", "on"):
             return frozenset({"water", "area"})
@@ -80,6 +84,15 @@ class Scales:
             word in known.shore_after for word in after[:1]
         )
         return frozenset({"water"} if ashore else ())
+
+    def _town(self, one: Candidate) -> bool:
+        """Whether a type word says that a town is meant and not the country or region: "в городе Тунис"."""
+        words, known = self._words, cues.CUES[self._language]
+        before = words.words[one.first - 1] if cues.linked(words, one.first) else ""
+        if before == "of" and one.first > 1:
+            before = words.words[one.first - 2]
+        after = words.words[one.last + 1] if cues.spaced(words, one.last + 1) else ""
+        return after in known.town_after or (before in known.town_before and before != "capital")
 
     def _votes(self, one: Candidate) -> dict[str, float]:
         votes: dict[str, float] = {}
@@ -95,7 +108,9 @@ class Scales:
             if other is not one and not self._across(other):
                 distance = abs(other.start - one.start)
                 country = self._places.get(next(iter(other.ranks))).country
-                yield country, (0.5 if other.adjective else 1.0) / (1 + distance / _REACH)
+                beside = 0 <= other.start - one.end <= 4 or 0 <= one.start - other.end <= 2  # "Khorgos in China"
+                weight = 0.5 if other.adjective else _BESIDE if beside else 1.0
+                yield country, weight / (1 + distance / _REACH)
 
     def _across(self, other: Candidate) -> bool:
         """Whether a place is named as the other side: "the border with China", «Қытаймен шекарада»."""
