@@ -21,6 +21,7 @@ _LONGEST_CREDIT = 30  #: words
 _LONGEST_TAG = 4  #: words
 _LONGEST_BOX = 15  #: lines
 _LONGEST_CONTACT = 7  #: lines
+_REACHED = re.compile(r"\S@\S|\+?\d(?:[\s()-]*\d){5,}")  #: a telephone number or an address
 
 
 def mark_chrome(sheet: Sheet, rules: Rules) -> None:
@@ -75,7 +76,7 @@ def _drop_contact(sheet: Sheet, rules: Rules, heading: int) -> None:
         text = sheet.lines[index].text
         if is_paragraph(text) or index in sheet.roles:
             break
-        if is_chrome(text, rules):
+        if _REACHED.search(text):
             last = index
     for index in range(heading, last + 1):
         sheet.drop(index, "whom the press may ask")

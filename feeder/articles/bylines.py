@@ -15,6 +15,7 @@ _BETWEEN = re.compile(r",\s(?:and\s)?|\sand\s|\s&\s|\sи\s|\sжәне\s|\sмен
 _BEYOND = re.compile(r"\s[|–—-]\s|,?\s(?:for|in|from|для|из)\s")  #: the name ends here
 _PLACED = re.compile(r"(?P<name>[^,]+?)(?:,\s|\sin\s)(?P<place>[^\W\d_][\w .-]{1,30})")
 _SMALL = frozenset(("de", "der", "van", "von", "bin", "al", "el", "the", "of", "қызы", "ұлы", "кызы", "оглы", "улы"))
+_LETTERS = re.compile(r"\s[A-Z]{2,4}$")  #: "Download PDF"
 _INITIALS = 3  #: letters
 _SHOUTED = 2  #: words in capitals that are a name, not an agency's letters
 
@@ -53,6 +54,8 @@ def is_bare(text: str, language: Language) -> bool:
     if not _NAME.fullmatch(text) or any(not word[0].isupper() and word not in _SMALL for word in text.split()):
         return False
     if text.casefold().startswith("the "):
+        return False
+    if language == "en" and _LETTERS.search(text):
         return False
     if ends_sentence(text.rstrip(".")) or text.isupper() or any(mark in text for mark in ',:;"«»()'):
         return False

@@ -22,7 +22,7 @@ WORDS = (
     rf"|{_MONTH}\s\d{{1,2}}\b{_ORDINAL}(?:,?\s\d{{4}})?"
     rf"|\d{{4}}{_YEAR_WORD},?\s\d{{1,2}}\s{_MONTH})"
 )
-_UPDATED = r"(?:last\s)?updated|last\s(?:modified|change)|обновлено|изменено|жаңарт\w+|соңғы\sжаңарту"
+_UPDATED = r"(?:last\s)?updated?|last\s(?:modified|change)|обновлено|изменено|жаңарт\w+|соңғы\sжаңарту"
 _PUBLISHED = r"published|posted|date|опубликовано|дата(?:\sпубликации)?|жарияла\w+(?:\sкүні)?|күні"
 #: Names of the days of the week.
 WEEKDAYS = (

@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from datetime import UTC
 from itertools import pairwise, takewhile
 
-from feeder.articles import blocks, bylines, date_lines, publishers
+from feeder.articles import blocks, bylines, date_lines, kinship, publishers
 from feeder.articles.lines import Sheet, count, ends_full_stop, ends_sentence, fold, is_paragraph, plain
 from feeder.articles.publishers import Rules
 from feeder.articles.reading import bare_caption, is_credited
 from feeder.language.places import gazetteer
 from feeder.model import Language
 
+_KINDRED = 2  #: words that a paragraph shares with a story it goes on with
 _LONGEST_HEADING = 12  #: words
 _LONGEST_CAPTION = 60  #: words
 _LONGEST_SIGNATURE = 3  #: lines below a name
@@ -78,15 +79,25 @@ def _ending(sheet: Sheet, rules: Rules, start: int, end: int) -> int:
 
 def _resumes(sheet: Sheet, rules: Rules, heading: int) -> int:
     """Where the story goes on below a list of other news; the page's end when it does not."""
-    for index, below in pairwise(sheet.free(heading + 1)):
+    free = sheet.free(heading + 1)
+    for index, below in pairwise([*free, *free[-1:]]):
         text = sheet.lines[index].text
         if blocks.is_ending(text, rules) and fold(text) not in rules.lists:
             break
         if bylines.names(text, rules) or date_lines.read(text, order=rules.date_order, zone=UTC):
             break  # another story with a head of its own
-        if is_paragraph(text) and is_paragraph(sheet.lines[below].text):
+        if is_paragraph(text) and _goes_on(sheet, rules, heading, index):
+            return index
+        if index != below and is_paragraph(text) and is_paragraph(sheet.lines[below].text):
             return index
     return len(sheet.lines)
+
+
+def _goes_on(sheet: Sheet, rules: Rules, heading: int, index: int) -> bool:
+    """Whether a paragraph speaks of what the paragraphs above a heading speak of."""
+    story = (line.text for line in sheet.lines[:heading] if is_paragraph(line.text))
+    stems = kinship.stems(sheet.lines[index].text, rules.common_words)
+    return kinship.shared(stems, kinship.all_stems(story, rules.common_words)) >= _KINDRED
 
 
 def _drop_below(sheet: Sheet, rules: Rules, heading: int, until: int, *, reported: bool) -> None:
@@ -125,10 +136,22 @@ def _mark_signature(sheet: Sheet, rules: Rules, language: Language, start: int) 
     free = sheet.free(start)[1:]
     lines = list(takewhile(lambda index: _is_signature(sheet.lines[index].text, rules, language), reversed(free)))
     name = free[-len(lines) - 1] if 0 < len(lines) < len(free) else -1
+    if commaed := _below_comma(sheet, language, free):
+        name, lines = commaed[0], commaed[1:]
     if name < 0 or len(lines) > _LONGEST_SIGNATURE or not bylines.bare(sheet.lines[name].text, language):
         return
     for index in lines:
         sheet.drop(index, "what the author does")
+
+
+def _below_comma(sheet: Sheet, language: Language, free: list[int]) -> list[int]:
+    """A name with a comma behind it and the few short lines that end the page below it."""
+    for place in range(max(0, len(free) - 1 - _LONGEST_SIGNATURE), len(free) - 1):
+        text = sheet.lines[free[place]].text
+        below = [sheet.lines[index].text for index in free[place + 1 :]]
+        if text.endswith(",") and bylines.bare(text, language) and all(count(line) <= _LONGEST_CALL for line in below):
+            return free[place:]
+    return []
 
 
 def _is_signature(text: str, rules: Rules, language: Language) -> bool:

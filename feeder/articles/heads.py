@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 
-from feeder.articles import bylines, page_dates, titles
+from feeder.articles import bylines, page_dates, site_talk, titles
 from feeder.articles.date_lines import DateLine
 from feeder.articles.lines import Sheet, count, ends_sentence, fold, is_paragraph
 from feeder.articles.publishers import Rules
@@ -15,6 +15,7 @@ from feeder.model import Language
 
 _REACH = 12  #: lines below the title among which the story begins
 _SHORTEST_DECK = 4  #: words, where it is no sentence
+_OF_SITE = ("navigation", "credit", "label")
 _LEADS = 2  #: lines above the dateline that may be deck or caption
 
 
@@ -93,6 +94,8 @@ def _deck_below(reader: Reader, rest: list[int], has_deck: bool) -> list[int]:
     if has_deck or len(rest) < 2 or not is_paragraph(reader.text(rest[1])):
         return []
     text = reader.text(rest[0])
+    if count(text) < _SHORTEST_DECK and reader.dates and text[0].isupper() and not (text.isupper() or ends_sentence(text)):
+        return rest[:1]
     return rest[:1] if count(text) >= _SHORTEST_DECK and not ends_sentence(text) and not text[0].islower() else []
 
 
@@ -105,8 +108,17 @@ def _explained(reader: Reader, index: int) -> bool:
         or reader.is_repeated_deck(index)
         or reader.is_trail(index, above=True)
         or reader.bare_name(index)
+        or site_talk.is_row(reader.text(index))
+        or site_talk.is_counter(reader.text(index))
+        or _above_chrome(reader, index)
         or (reader.is_job(index) and (reader.bare_name(index - 1) or reader.names(index - 1)))
     )
+
+
+def _above_chrome(reader: Reader, index: int) -> bool:
+    """Whether a headline has something of the site or a credit directly below it, before the story: it is no crosshead."""
+    text, reasons = reader.text(index), reader.sheet.reasons
+    return not ends_sentence(text) and reasons.get(index + 1, "").startswith(_OF_SITE)
 
 
 # --- their roles ---------------------------------------------------------------------------------
@@ -143,6 +155,8 @@ def _mark_line(reader: Reader, head: Head, index: int, zone: tzinfo, *, above: b
             return
         sheet.give(index, "byline")
         head.name((name,))
+    elif not above and (site_talk.is_row(text) or site_talk.is_counter(text)):
+        sheet.drop(index, "navigation of the site")
     elif not above and reader.is_job(index):
         sheet.drop(index, "what the author does")
     elif above and (name := reader.dated_name(index)):
@@ -196,4 +210,6 @@ def _settle_leads(reader: Reader, head: Head) -> None:
     if head.leads and not has_caption and reader.rules.above_story == "caption":
         sheet.give(head.leads.pop(), "caption")
     for index in head.leads:
-        sheet.give(index, "deck")
+        credited = sheet.reasons.get(index + 1) == "credit line" and not has_caption
+        sheet.give(index, "caption" if credited else "deck")
+        has_caption = has_caption or credited

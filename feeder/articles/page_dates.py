@@ -23,8 +23,8 @@ _TOP = 4  #: lines at the top of a page among which its masthead is
 _LONGEST_PART = 4  #: words
 _LONGEST = 16  #: words of a line that holds a date and little else
 _CLOCK = re.compile(r"\d{1,2}[:.]\d{2}(?:\s?[ap]\.?m\.?)?", re.IGNORECASE)
-_CHANGED = r"(?:last\s)?updated|last\smodified|обновлено|изменено|обновлён\w*|жаңарт\w+|соңғы\sжаңарту"
-_BOTH = re.compile(rf"(?P<first>.+?)[\s,|•·(]+(?P<second>(?:{_CHANGED})\b[^()]+)\)?", re.IGNORECASE)
+_CHANGED = r"(?:last\s)?updated?|last\smodified|обновлено|изменено|обновлён\w*|жаңарт\w+|соңғы\sжаңарту"
+_BOTH = re.compile(rf"(?P<first>.+?)[\s,|•·(–—-]+(?P<second>(?:{_CHANGED})\b[^()]+)\)?", re.IGNORECASE)
 _PARTS = re.compile(r"\s*[|•·]\s*|\s/\s")
 #: names that mean one clock only; CST and IST mean several
 _CLOCKS = {
@@ -41,6 +41,7 @@ _CLOCKS = {
 _MOVED = re.compile(rf"^(.*\d[:.]\d\d) ({'|'.join(_CLOCKS)}),? (\d.*)$", re.IGNORECASE)
 _ZONES = {"ET": ZoneInfo("America/New_York"), "PT": ZoneInfo("America/Los_Angeles")}
 _WEEKDAY = re.compile(r"(?:mon|tue|wed|thu|fri|sat|sun|пн|вт|ср|чт|пт|сб|вс)\.?,?\s", re.IGNORECASE)
+_LABEL = re.compile(r"[^\W\d_][^\d:]{1,24}:\s?(?=\S)")
 _OWN_ZONE = re.compile(r"(?:GMT|UTC)(?:\s?[+\-−]\d{1,2}(?::?\d{2})?)?")
 _MASTHEAD = re.compile(rf"(?:[^\W\d]\S*\s){{1,6}}[|•·–—-]?\s?(?P<day>{date_lines.WEEKDAYS},?\s.+)", re.IGNORECASE)
 _DOMAIN = re.compile(r"(?:[\w-]+\.)+[a-z]{2,5}", re.IGNORECASE)
@@ -116,12 +117,14 @@ class _Finder:
     def parts(self, parts: list[str]) -> Dates | None:
         """A date among other things of a head, each of them understood: "ANI | Updated: …", "Имя Фамилия | … | 348"."""
         dates, names = list[DateLine](), list[str]()
-        for part in _with_zones(parts):
+        labelled = [_LABEL.sub("", part, count=1) for part in parts]
+        row = len(parts) > 1 and all(part != bare for part, bare in zip(parts, labelled, strict=True))
+        for part in labelled if row else _with_zones(parts):
             if found := self.one(part):
                 dates.append(found)
             elif named := self.person(part):
                 names += named
-            elif part and not (self.is_chrome(part) or _AGO.fullmatch(part)):
+            elif part and not (row or self.is_chrome(part) or _AGO.fullmatch(part)):
                 return None
         return Dates(read=tuple(dates), names=tuple(names)) if dates and len(parts) > 1 else None
 
