@@ -17,18 +17,7 @@ from feeder.articles.text_dump import Page
 
 PAGES = Path(__file__).parent / "data" / "pages"
 #: Pages whose lines can be told apart only by what stands beside them, or that end in sentences of a few words.
-FRAGILE = frozenset(
-    (
-        "bbc-ru",
-        "diplomat-menu-en",
-        "lynx-en",
-        "lynx-kk",
-        "markdown-ru",
-        "numbers-in-story-en",
-        "signed-kk",
-        "wrapped-ru",
-    )
-)
+FRAGILE: frozenset[str] = frozenset()
 NAMES = sorted(path.stem for path in PAGES.glob("*.txt") if path.stem not in FRAGILE)
 
 #: What sites put between two paragraphs, in any language of the region.

@@ -41,7 +41,7 @@ def mark_chrome(sheet: Sheet, rules: Rules) -> None:
             _drop_contact(sheet, rules, index)
         elif links.is_address(text):
             _drop_address(sheet, index)
-        elif _is_story_number(sheet, index):
+        elif is_story_number(sheet, index):
             sheet.report(index, "a number between two paragraphs was kept in the story")
         elif is_chrome(text, rules) or (is_ending(text, rules) and not (_below_story(sheet, index) or index == 0)):
             sheet.drop(index, "navigation of the site")
@@ -97,17 +97,23 @@ def _drop_channel(sheet: Sheet, index: int) -> None:
         sheet.drop(0, "name of the channel")
 
 
-def _is_story_number(sheet: Sheet, index: int) -> bool:
+def is_story_number(sheet: Sheet, index: int) -> bool:
     """Whether a line of one number, or a run of them, stands in the story: paragraphs right above and below, apart."""
     if not _is_number(sheet, index):
         return False
     above, below = index, index
-    while above >= 0 and _is_number(sheet, above):
+    while above >= 0 and (_is_number(sheet, above) or _is_apart(sheet, above)):
         above -= 1
-    while below < len(sheet.lines) and _is_number(sheet, below):
+    while below < len(sheet.lines) and (_is_number(sheet, below) or _is_apart(sheet, below)):
         below += 1
     apart = below < len(sheet.lines) and sheet.lines[above + 1].gap and sheet.lines[below].gap
     return above >= 0 and apart and all(is_paragraph(sheet.lines[other].text) for other in (above, below))
+
+
+def _is_apart(sheet: Sheet, index: int) -> bool:
+    """Whether one line that is no paragraph stands alone, as those of a site do between lines of the story."""
+    between = 0 < index < len(sheet.lines) - 1 and not is_paragraph(sheet.lines[index].text)
+    return between and sheet.lines[index].gap and sheet.lines[index + 1].gap
 
 
 def _is_number(sheet: Sheet, index: int) -> bool:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from datetime import UTC
 from itertools import pairwise, takewhile
 
 from feeder.articles import blocks, bylines, date_lines, kinship, publishers
-from feeder.articles.lines import Sheet, count, ends_full_stop, ends_sentence, fold, is_paragraph, plain
+from feeder.articles.lines import Sheet, count, ends_sentence, fold, is_paragraph, plain
 from feeder.articles.publishers import Rules
 from feeder.articles.reading import bare_caption, is_credited
 from feeder.language.places import gazetteer
@@ -18,7 +17,7 @@ _KINDRED = 2  #: words that a paragraph shares with a story it goes on with
 _LONGEST_HEADING = 12  #: words
 _LONGEST_CAPTION = 60  #: words
 _LONGEST_SIGNATURE = 3  #: lines below a name
-_LONGEST_CALL = 4  #: words of a sentence that may be a button
+_LONGEST_LAST = 4  #: words of a line below a name
 _ABOUT = frozenset(
     ("about the author", "about the authors", "об авторе", "об авторах", "автор туралы", "авторлар туралы")
 )
@@ -149,7 +148,7 @@ def _below_comma(sheet: Sheet, language: Language, free: list[int]) -> list[int]
     for place in range(max(0, len(free) - 1 - _LONGEST_SIGNATURE), len(free) - 1):
         text = sheet.lines[free[place]].text
         below = [sheet.lines[index].text for index in free[place + 1 :]]
-        if text.endswith(",") and bylines.bare(text, language) and all(count(line) <= _LONGEST_CALL for line in below):
+        if text.endswith(",") and bylines.bare(text, language) and all(count(line) <= _LONGEST_LAST for line in below):
             return free[place:]
     return []
 
@@ -191,60 +190,6 @@ def _is_about(sheet: Sheet, rules: Rules, index: int, authors: Sequence[str]) ->
     """Whether a last line stands alone, or begins with the name of an author or of the publisher."""
     known = tuple(fold(name) for name in (*authors, rules.publisher) if name)
     return index - 1 in sheet.roles or fold(sheet.lines[index].text).startswith(known)
-
-
-# --- the foot ------------------------------------------------------------------------------------
-
-
-def mark_tail(sheet: Sheet, rules: Rules, start: int) -> None:
-    """Short lines below the last paragraph, once the story was interrupted, are not the story's."""
-    free = sheet.free(start)
-    paragraphs = [index for index in free if is_paragraph(sheet.lines[index].text)]
-    if not paragraphs:
-        return
-    foot = _first(sheet, rules, paragraphs[-1] + 1, "credit", "author", "a link")
-    cut = min(foot, _first(sheet, rules, paragraphs[-1] + 1, "navigation"))
-    end = max([paragraphs[-1], *(index for index in free if index < cut and _continues(sheet.lines[index].text))])
-    while sheet.lines[end].text.endswith(":") and end + 1 < cut and end + 1 in free:
-        end = _listed(sheet, end + 1, cut)
-    goes_on = False  # whether the line below is of the story
-    for index in reversed([index for index in free if index > end]):
-        text = sheet.lines[index].text
-        sentence = _is_said(text)
-        goes_on = index < foot and (sentence or goes_on)
-        if not goes_on:
-            if sentence or index < cut:
-                sheet.report(index, "a line below the story was left out")
-            sheet.drop(index, "below the end of the story")
-        elif ends_full_stop(text) and count(text) < _LONGEST_CALL:
-            sheet.report(index, "a sentence at the foot of the page was taken for the end of the story")
-
-
-def _listed(sheet: Sheet, index: int, cut: int) -> int:
-    """The last of the lines directly below each other that a colon announces."""
-    while index + 1 < cut and index + 1 not in sheet.roles and not sheet.lines[index + 1].gap:
-        index += 1
-    return index
-
-
-def _is_said(text: str) -> bool:
-    """A sentence of three words, or any that a speaker says after a dash."""
-    return (ends_full_stop(text) and count(text) >= 3) or (text.startswith(("–", "—", "-")) and ends_sentence(text))
-
-
-def _first(sheet: Sheet, rules: Rules, start: int, *reasons: str) -> int:
-    """The first line from `start` that begins the foot of the page; links, boxes and pictures also stand within a story."""
-    for index in range(start, len(sheet.lines)):
-        picture = rules.picture_credits.search(plain(sheet.lines[index].text)) is not None
-        dropped = sheet.reasons.get(index, "").startswith(reasons) and not picture
-        if dropped or sheet.roles.get(index) in ("notice", "byline"):
-            return index
-    return len(sheet.lines)
-
-
-def _continues(text: str) -> bool:
-    item = text.startswith(("•", "-", "–", "—", "*")) or re.match(r"\d{1,3}[.)]\s", text)
-    return bool(item) or ends_sentence(text) or count(text) > _LONGEST_HEADING
 
 
 # --- captions and repetitions within the story ---------------------------------------------------

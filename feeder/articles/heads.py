@@ -94,7 +94,12 @@ def _deck_below(reader: Reader, rest: list[int], has_deck: bool) -> list[int]:
     if has_deck or len(rest) < 2 or not is_paragraph(reader.text(rest[1])):
         return []
     text = reader.text(rest[0])
-    if count(text) < _SHORTEST_DECK and reader.dates and text[0].isupper() and not (text.isupper() or ends_sentence(text)):
+    if (
+        count(text) < _SHORTEST_DECK
+        and reader.dates
+        and text[0].isupper()
+        and not (text.isupper() or ends_sentence(text))
+    ):
         return rest[:1]
     return rest[:1] if count(text) >= _SHORTEST_DECK and not ends_sentence(text) and not text[0].islower() else []
 

@@ -64,7 +64,8 @@ class Reader:
     def is_credited(self, index: int) -> bool:
         """Whether the line below, without a gap, says who took the picture; without any gaps on the page, above a dateline."""
         sheet = self.sheet
-        if sheet.spaced:
+        near = index > 0 and not sheet.lines[index].gap and not is_paragraph(sheet.lines[index - 1].text)
+        if sheet.spaced and not near:
             return is_credited(sheet, self.rules, index)
         if not _has_credit(sheet, self.rules, index):
             return False

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, tzinfo
 
-from feeder.articles import blocks, date_lines, datelines, endings, heads, publishers, site_talk
+from feeder.articles import blocks, date_lines, datelines, endings, heads, publishers, site_talk, tails
 from feeder.articles.lines import Sheet, clean, count, ends_sentence, is_paragraph, split
 from feeder.articles.publishers import Profile, Rules
 from feeder.articles.reading import bare_caption
@@ -77,7 +77,7 @@ def _read(sheet: Sheet, language: Language, profile: Profile | None, zone: tzinf
     endings.mark_endings(sheet, rules, head.story, end)
     below = endings.mark_authors(sheet, rules, language, head.story, head.authors)
     site_talk.mark(sheet, rules, head.story)
-    endings.mark_tail(sheet, rules, head.story)
+    tails.mark(sheet, rules, head.story)
     endings.mark_repeats(sheet, head.story)
     dateline, paragraphs, reporter = _body(sheet, language)
     return Page(

@@ -16,6 +16,7 @@ from feeder.articles.reading import Reader
 _LONGEST_BUTTON = 4  #: words
 _SHORTEST_MENU = 3  #: lines
 _ENOUGH = 3  #: words of the story; more of them say no more
+_DECK = 8  #: words
 _NEAR = 2.5  #: the first line whose score is as near to the best one's is the title, the others are decks
 _PARTED = 2  #: lines of a site between a line and the title
 _NAVIGATION = "navigation of the site"
@@ -50,7 +51,12 @@ class _Scores:
         score = 0.0
         if below is not None:
             head = reader.is_date(below) or reader.names(below) or reader.bare_name(below)
-            deck = below in self.candidates and self.told(index) and self.told(below) > 1 and not self.shouted(below, index)
+            deck = (
+                below in self.candidates
+                and self.told(index)
+                and self.told(below) > 1
+                and not self.shouted(below, index)
+            )
             score += 1.5 if head or deck else 1 if reader.opens(below) or is_paragraph(reader.text(below)) else 0
         if above is not None and above >= 0 and reader.is_date(above):
             score += 1
@@ -79,8 +85,15 @@ def choose(reader: Reader, candidates: list[int]) -> int:
     for index in candidates:
         lost = 2 if scores.told(index) < 2 and scores.parted(index, best) else 0
         if points[index] - lost > points[best] - _NEAR:
-            return index
+            return _copy(reader, candidates, index)
     return best
+
+
+def _copy(reader: Reader, candidates: list[int], chosen: int) -> int:
+    """Of a title that the head prints twice (a menu may be, too) the last; the upper one where deck or caption follow it."""
+    last = max(index for index in candidates if fold(reader.text(index)) == fold(reader.text(chosen)))
+    between = [index for index in reader.sheet.free(chosen + 1) if index < last]
+    return chosen if any(doubled(reader, index) or count(reader.text(index)) >= _DECK for index in between) else last
 
 
 def neighbours(reader: Reader, index: int) -> tuple[int | None, int | None]:
