@@ -208,7 +208,8 @@ def _notice(
         return [index, later[0]]
     own = bool(rules.publisher) and fold(text).startswith(fold(rules.publisher))
     last = not any(is_paragraph(sheet.lines[line].text) for line in later)
-    return [index] if own and (again or last) else []
+    apart = index > 0 and index - 1 in sheet.roles
+    return [index] if (own and (again or last)) or (last and apart) else []
 
 
 # --- related links -------------------------------------------------------------------------------

@@ -72,6 +72,16 @@ def bare(text: str, language: Language) -> str:
     return match["name"] if match and placed and is_bare(match["name"], language) else ""
 
 
+def with_job(text: str, rules: Rules, language: Language) -> str:
+    """The name in a line that says what its bearer does: "Nobody Atall Diplomatic editor"."""
+    words = text.replace(",", " ").split()
+    for cut in (2, 3):
+        name, job = " ".join(words[:cut]), " ".join(words[cut:])
+        if job and rules.jobs.search(fold(job)) and is_bare(name, language):
+            return _written(name)
+    return ""
+
+
 def mark_labelled(sheet: Sheet, rules: Rules, language: Language) -> list[tuple[int, str]]:
     """(index, name) of names below a label that has a line for itself: "Автор", then "Имя Фамилия"."""
     found: list[tuple[int, str]] = []

@@ -13,6 +13,8 @@ from feeder.articles.reading import bare_caption, is_credited
 from feeder.language.places import gazetteer
 from feeder.model import Language
 
+_SHORTEST_TITLE = 3  #: words
+_LONGEST_NAMING = 200  #: code points
 _KINDRED = 2  #: words that a paragraph shares with a story it goes on with
 _LONGEST_HEADING = 12  #: words
 _LONGEST_CAPTION = 60  #: words
@@ -67,13 +69,20 @@ def mark_endings(sheet: Sheet, rules: Rules, start: int, end: int) -> None:
 def _ending(sheet: Sheet, rules: Rules, start: int, end: int) -> int:
     """The first heading below a paragraph that ends the story; `end` when there is none above that."""
     seen = False
+    titles = tuple(sheet.texts("title"))
     for index in range(start, min(end, len(sheet.lines))):
         text = sheet.lines[index].text
         known = index not in sheet.roles or sheet.reasons.get(index) == "navigation of the site"
-        if seen and known and blocks.is_ending(text, rules):
+        if seen and known and (blocks.is_ending(text, rules) or _names_story(text, titles)):
             return index
         seen = seen or (index not in sheet.roles and is_paragraph(text))
     return end
+
+
+def _names_story(text: str, titles: Sequence[str]) -> bool:
+    """Whether a line below the story has its title and some words more: "3 thoughts on 'Title'"."""
+    named = any(title in text and count(title) > _SHORTEST_TITLE for title in titles)
+    return named and len(text) < _LONGEST_NAMING and not ends_sentence(text)
 
 
 def _resumes(sheet: Sheet, rules: Rules, heading: int) -> int:
@@ -121,13 +130,21 @@ def mark_authors(sheet: Sheet, rules: Rules, language: Language, start: int, aut
     free = sheet.free(start)
     if len(free) < 2:
         return box
-    text = sheet.lines[free[-1]].text
+    last = _below_story(sheet, free)
+    text = sheet.lines[last].text
     bare = bylines.bare(text, language)
     named = bare and (language in ("kk", "ru") or bare in authors)
     names = bylines.names(text, rules) or ((bare,) if named else ())
     if names:
-        sheet.give(free[-1], "byline")
+        sheet.give(last, "byline")
     return names or box
+
+
+def _below_story(sheet: Sheet, free: Sequence[int]) -> int:
+    """The line directly below the last sentence when something of the site follows it; else the last line."""
+    said = max((index for index in free if ends_sentence(sheet.lines[index].text)), default=free[-1])
+    below = said + 1
+    return below if below in free and below + 1 in sheet.roles else free[-1]
 
 
 def _mark_signature(sheet: Sheet, rules: Rules, language: Language, start: int) -> None:

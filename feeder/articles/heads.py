@@ -45,7 +45,7 @@ def mark(sheet: Sheet, rules: Rules, *, language: Language, zone: tzinfo) -> Hea
     below = _head_lines(reader, title.index)
     head.stated = tuple(name for index in below for name in reader.names(index))
     _mark_captions(reader, below)
-    for index in [*(line for line in sheet.free() if line < title.index), *below]:
+    for index in [*below, *(line for line in reversed(sheet.free()) if line < title.index)]:
         if index not in sheet.roles:
             _mark_line(reader, head, index, zone, above=index < title.index)
     _settle_leads(reader, head)
@@ -76,11 +76,18 @@ def _head_lines(reader: Reader, title: int) -> list[int]:
             unknown += 1
         if unknown > _LEADS:
             break
-    while last >= 0 and plainly[: last + 1].count(False) > 1:
+    while last >= 0 and _unknown(reader, lines[: last + 1], plainly) > 1:
         last -= 1
     while last >= 0 and not plainly[last]:
         last -= 1
     return lines[: last + 1] + _deck_below(reader, lines[last + 1 :], any(not one for one in plainly[: last + 1]))
+
+
+def _unknown(reader: Reader, lines: list[int], plainly: list[bool]) -> int:
+    """How many lines are not understood; above a date a headline does not count, which no story has there."""
+    dated = reader.is_date(lines[-1])
+    unknown = (index for index, known in zip(lines, plainly, strict=False) if not known)
+    return sum(not dated or is_paragraph(reader.text(index)) for index in unknown)
 
 
 def _within_story(reader: Reader, lines: list[int], plainly: list[bool]) -> bool:
@@ -97,7 +104,8 @@ def _deck_below(reader: Reader, rest: list[int], has_deck: bool) -> list[int]:
     if (
         count(text) < _SHORTEST_DECK
         and reader.dates
-        and text[0].isupper()
+        and any(letter.isalpha() for letter in text)
+        and not text[0].islower()
         and not (text.isupper() or ends_sentence(text))
     ):
         return rest[:1]

@@ -37,6 +37,12 @@ def mark(sheet: Sheet, rules: Rules, start: int) -> None:
             foot = False
 
 
+def addresses(text: str, rules: Rules) -> bool:
+    """Whether a line has the words of a site and those with which it turns to its readers."""
+    straight = plain(text)
+    return bool(rules.site_words.search(straight) and rules.reader_words.search(straight))
+
+
 def is_row(text: str) -> bool:
     """Whether a line is three things or more with a label each: "Views: 431 | Added: bayar | Tags: eagle"."""
     parts = [part.strip() for part in _BARS.split(text)]

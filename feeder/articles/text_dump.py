@@ -9,6 +9,7 @@ shown is kept with its number and the reason.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -75,8 +76,8 @@ def _read(sheet: Sheet, language: Language, profile: Profile | None, zone: tzinf
     head = heads.mark(sheet, rules, language=language, zone=clock)
     endings.mark_pictures(sheet, rules, head.story)
     endings.mark_endings(sheet, rules, head.story, end)
-    below = endings.mark_authors(sheet, rules, language, head.story, head.authors)
     site_talk.mark(sheet, rules, head.story)
+    below = endings.mark_authors(sheet, rules, language, head.story, head.authors)
     tails.mark(sheet, rules, head.story)
     endings.mark_repeats(sheet, head.story)
     dateline, paragraphs, reporter = _body(sheet, language)
@@ -93,8 +94,14 @@ def _read(sheet: Sheet, language: Language, profile: Profile | None, zone: tzinf
         notices=notices,
         related=related,
         dropped=_dropped(sheet),
-        problems=tuple(sheet.problems),
+        problems=tuple(sorted(sheet.problems, key=_line)),
     )
+
+
+def _line(problem: str) -> float:
+    """The number of the line that a problem names; what is said of the whole page comes last."""
+    match = re.match(r"line (\d+):", problem)
+    return int(match[1]) if match else math.inf
 
 
 def _body(sheet: Sheet, language: Language) -> tuple[Dateline | None, tuple[str, ...], tuple[str, ...]]:

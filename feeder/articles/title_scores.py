@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
-from feeder.articles import kinship
+from feeder.articles import kinship, site_talk
 from feeder.articles.lines import count, ends_full_stop, ends_sentence, fold, is_paragraph
 from feeder.articles.reading import Reader
 
@@ -35,6 +35,7 @@ class _Scores:
         score += 2 * (self.printed[fold(text)] > 1 and words(text) >= 3)
         score -= 3 * (index in self.menu)
         score -= 1.5 * (ends_full_stop(text) and count(text) >= 3)
+        score -= 2 * bool(self.reader.bare_name(index) or site_talk.addresses(text, self.reader.rules))
         score -= 3 * bool(self.reader.is_trail(index, above=True) or self.reader.is_caption(index))
         return score
 
