@@ -127,24 +127,40 @@ def mark_authors(sheet: Sheet, rules: Rules, language: Language, start: int, aut
     """Give their roles to a byline and to an author's box below the story; gives the names there."""
     box = _mark_box(sheet, rules, start, authors)
     _mark_signature(sheet, rules, language, start)
+    signed = _mark_signed(sheet, rules, language, start)
     free = sheet.free(start)
-    if len(free) < 2:
-        return box
-    last = _below_story(sheet, free)
-    text = sheet.lines[last].text
-    bare = bylines.bare(text, language)
-    named = bare and (language in ("kk", "ru") or bare in authors)
-    names = bylines.names(text, rules) or ((bare,) if named else ())
+    if signed or len(free) < 2:
+        return signed or box
+    bare = bylines.bare(sheet.lines[free[-1]].text, language)
+    names = bylines.names(sheet.lines[free[-1]].text, rules) or ((bare,) if bare in authors else ())
     if names:
-        sheet.give(last, "byline")
+        sheet.give(free[-1], "byline")
     return names or box
 
 
-def _below_story(sheet: Sheet, free: Sequence[int]) -> int:
-    """The line directly below the last sentence when something of the site follows it; else the last line."""
-    said = max((index for index in free if ends_sentence(sheet.lines[index].text)), default=free[-1])
-    below = said + 1
-    return below if below in free and below + 1 in sheet.roles else free[-1]
+def _mark_signed(sheet: Sheet, rules: Rules, language: Language, start: int) -> tuple[str, ...]:
+    """A name below the last paragraph, as Kazakh and Russian papers sign, and what stands below it; gives the name."""
+    free = sheet.free(start)
+    paragraphs = [index for index in free if is_paragraph(sheet.lines[index].text)]
+    if language not in ("kk", "ru") or not paragraphs:
+        return ()
+    for index in free:
+        name = bylines.bare(sheet.lines[index].text.rstrip(" .,"), language)
+        below = list(takewhile(lambda line: line not in sheet.roles, range(index + 1, len(sheet.lines))))
+        if index > paragraphs[-1] and name and _signs(sheet, index, below, language):
+            sheet.give(index, "byline")
+            for line in below:
+                sheet.drop(line, "what the author does")
+            return (name,)
+    return ()
+
+
+def _signs(sheet: Sheet, index: int, below: Sequence[int], language: Language) -> bool:
+    """Whether a name ends the story: a few short lines below that are no names, and no colon above that announces it."""
+    texts = [sheet.lines[line].text for line in below]
+    short = len(texts) <= _LONGEST_SIGNATURE and all(count(text) <= _LONGEST_LAST for text in texts)
+    named = any(bylines.bare(text, language) for text in texts)
+    return short and not named and not sheet.lines[index - 1].text.endswith(":")
 
 
 def _mark_signature(sheet: Sheet, rules: Rules, language: Language, start: int) -> None:
@@ -152,22 +168,10 @@ def _mark_signature(sheet: Sheet, rules: Rules, language: Language, start: int) 
     free = sheet.free(start)[1:]
     lines = list(takewhile(lambda index: _is_signature(sheet.lines[index].text, rules, language), reversed(free)))
     name = free[-len(lines) - 1] if 0 < len(lines) < len(free) else -1
-    if commaed := _below_comma(sheet, language, free):
-        name, lines = commaed[0], commaed[1:]
     if name < 0 or len(lines) > _LONGEST_SIGNATURE or not bylines.bare(sheet.lines[name].text, language):
         return
     for index in lines:
         sheet.drop(index, "what the author does")
-
-
-def _below_comma(sheet: Sheet, language: Language, free: list[int]) -> list[int]:
-    """A name with a comma behind it and the few short lines that end the page below it."""
-    for place in range(max(0, len(free) - 1 - _LONGEST_SIGNATURE), len(free) - 1):
-        text = sheet.lines[free[place]].text
-        below = [sheet.lines[index].text for index in free[place + 1 :]]
-        if text.endswith(",") and bylines.bare(text, language) and all(count(line) <= _LONGEST_LAST for line in below):
-            return free[place:]
-    return []
 
 
 def _is_signature(text: str, rules: Rules, language: Language) -> bool:

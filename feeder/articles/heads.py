@@ -168,7 +168,7 @@ def _mark_line(reader: Reader, head: Head, index: int, zone: tzinfo, *, above: b
             return
         sheet.give(index, "byline")
         head.name((name,))
-    elif not above and (site_talk.is_row(text) or site_talk.is_counter(text)):
+    elif not above and _is_of_site(reader, text):
         sheet.drop(index, "navigation of the site")
     elif not above and reader.is_job(index):
         sheet.drop(index, "what the author does")
@@ -184,6 +184,11 @@ def _mark_line(reader: Reader, head: Head, index: int, zone: tzinfo, *, above: b
         sheet.report(index, "a short line above the story was not understood")
     else:
         head.leads.append(index)
+
+
+def _is_of_site(reader: Reader, text: str) -> bool:
+    call = site_talk.addresses(text, reader.rules) and not ends_sentence(text)
+    return call or site_talk.is_row(text) or site_talk.is_counter(text)
 
 
 def _mark_dates(reader: Reader, head: Head, index: int, zone: tzinfo) -> None:
@@ -222,7 +227,10 @@ def _settle_leads(reader: Reader, head: Head) -> None:
     has_caption = "caption" in sheet.roles.values()
     if head.leads and not has_caption and reader.rules.above_story == "caption":
         sheet.give(head.leads.pop(), "caption")
+    marked = [index for index, role in sheet.roles.items() if role in ("byline", "date")]
     for index in head.leads:
         credited = sheet.reasons.get(index + 1) == "credit line" and not has_caption
+        second = not has_caption and index > head.leads[0] and any(head.leads[0] < other < index for other in marked)
+        credited = credited or second  # the deck stands above the byline, what is below that belongs to the picture
         sheet.give(index, "caption" if credited else "deck")
         has_caption = has_caption or credited

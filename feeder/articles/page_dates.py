@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import tzinfo
+from datetime import time, tzinfo
 from zoneinfo import ZoneInfo
 
 from feeder.articles import bylines, date_lines, publishers
@@ -93,7 +93,8 @@ class _Finder:
             return Dates(read=(found,))
         if _AGO.fullmatch(text):
             return Dates(read=(DateLine(moment=None, problem="it counts from the day of reading"),))
-        return self.two(text) or self.parts(_PARTS.split(text)) or self.named(text) or self.masthead(text)
+        parts = self.two(text) or self.parts(_PARTS.split(text))
+        return parts or self.named(text) or self.masthead(text) or self.mixed(text)
 
     def issue(self, text: str) -> Dates | None:
         """The day of an issue among other things of a masthead: "Weekly bulletin | No. 112 | 27 September 2024"."""
@@ -101,6 +102,20 @@ class _Finder:
         read = [found for part in parts if (found := self.one(part)) and found.moment]
         short = all(len(part.split()) <= _LONGEST_PART for part in parts) and not text.endswith(".")
         return Dates(read=tuple(read)) if len(read) == 1 and len(parts) > 2 and short else None
+
+    def mixed(self, text: str) -> Dates | None:
+        """A date with its time of day between other things: "Bishkek, 13:58, 09 March 2023, Some agency, by A B"."""
+        parts = [part.strip() for part in text.split(",")]
+        if text.endswith(".") or not len(parts) > 2 or any(len(part.split()) > _LONGEST_PART for part in parts):
+            return None
+        for first in range(len(parts) - 1):
+            found = self.one(", ".join(parts[first : first + 2]))
+            if found and found.moment and found.moment.time() != time():
+                rest = parts[:first] + parts[first + 2 :]
+                return Dates(
+                    read=(found,), names=tuple(name for part in rest for name in bylines.names(part, self.rules))
+                )
+        return None
 
     def masthead(self, text: str) -> Dates | None:
         """The name of a paper, and its day with the day of the week: "The Gazette Friday, April 12, 2019"."""
@@ -136,9 +151,15 @@ class _Finder:
             for name, day in ((before, after), (after, before)):
                 found = self.one(day) if any(letter.isdigit() for letter in day) else None
                 person = self.person(name) if found else ()
-                if found and (person or self.is_place(name, text)):
+                beside = person or self.is_place(name, text) or (day == before and self.is_desk(name, words[0]))
+                if found and beside:
                     return Dates(read=(found,), names=person)
         return None
+
+    def is_desk(self, name: str, label: str) -> bool:
+        """Whether some words stand behind a date that says it is one: "Published 27 October 2023 - Press office"."""
+        known = fold(label) in self.rules.date_labels and name[:1].isupper()
+        return known and len(name.split()) <= _LONGEST_PART and not any(letter.isdigit() for letter in name)
 
     def is_place(self, name: str, text: str) -> bool:
         """Whether a line says beside its date where it stands: a site, a section, a place; a caption ends with a full stop."""

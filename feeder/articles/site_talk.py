@@ -11,6 +11,7 @@ from feeder.articles import kinship
 from feeder.articles.lines import Sheet, count, is_paragraph, plain
 from feeder.articles.publishers import Rules
 
+_LONGEST_CALL = 6  #: words
 _LONGEST = 60  #: words
 _QUOTED = re.compile(r'"[^"]*(?:\s[^"]*){3}"')
 _LABELLED = re.compile(r"[^:|]{2,25}:\s?[^:|]{1,60}(?::\d\d)?")
@@ -28,7 +29,8 @@ def mark(sheet: Sheet, rules: Rules, start: int) -> None:
     for index in reversed(sheet.free(start)):
         text = sheet.lines[index].text
         others = kinship.all_stems((sheet.lines[line].text for line in story if line != index), rules.common_words)
-        told = foot and (_TOTAL.fullmatch(text) or (text.endswith(":") and index == sheet.free()[-1]))
+        call = addresses(text, rules) and count(text) <= _LONGEST_CALL
+        told = foot and (call or _TOTAL.fullmatch(text) or (text.endswith(":") and index == sheet.free()[-1]))
         if told or is_row(text) or _speaks(text, rules, others, foot=foot):
             sheet.drop(index, _REASON)
             if is_paragraph(text):
