@@ -20,6 +20,8 @@ _LONGEST_TITLE = 30  #: words
 _LONGEST_CREDIT = 30  #: words
 _LONGEST_TAG = 4  #: words
 _LONGEST_BOX = 15  #: lines
+_NEAR = 12  #: lines of a site between a number of the story and its paragraphs
+_COUNTERS = 3  #: numbers directly below each other that a site may have
 _LONGEST_CONTACT = 7  #: lines
 _REACHED = re.compile(r"\S@\S|\+?\d(?:[\s()-]*\d){5,}")  #: a telephone number or an address
 
@@ -102,18 +104,14 @@ def is_story_number(sheet: Sheet, index: int) -> bool:
     if not _is_number(sheet, index):
         return False
     above, below = index, index
-    while above >= 0 and (_is_number(sheet, above) or _is_apart(sheet, above)):
+    while above >= 0 and _is_number(sheet, above):
         above -= 1
-    while below < len(sheet.lines) and (_is_number(sheet, below) or _is_apart(sheet, below)):
+    while below < len(sheet.lines) and _is_number(sheet, below):
         below += 1
     apart = below < len(sheet.lines) and sheet.lines[above + 1].gap and sheet.lines[below].gap
-    return above >= 0 and apart and all(is_paragraph(sheet.lines[other].text) for other in (above, below))
-
-
-def _is_apart(sheet: Sheet, index: int) -> bool:
-    """Whether one line that is no paragraph stands alone, as those of a site do between lines of the story."""
-    between = 0 < index < len(sheet.lines) - 1 and not is_paragraph(sheet.lines[index].text)
-    return between and sheet.lines[index].gap and sheet.lines[index + 1].gap
+    many = not sheet.spaced and below - above > _COUNTERS
+    near = (sheet.lines[max(0, above - _NEAR) : above + 1], sheet.lines[below : below + _NEAR + 1])
+    return above >= 0 and (apart or many) and all(any(is_paragraph(line.text) for line in lines) for lines in near)
 
 
 def _is_number(sheet: Sheet, index: int) -> bool:

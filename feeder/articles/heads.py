@@ -64,7 +64,7 @@ def _head_lines(reader: Reader, title: int) -> list[int]:
     a lone headline-like line below that is a deck.
     """
     lines = reader.sheet.free(title + 1)[:_REACH]
-    plainly = [_explained(reader, index) for index in lines]
+    plainly = [_known(reader, index) or _above_chrome(reader, index, title) for index in lines]
     unknown = 0
     last = -1
     for position, index in enumerate(lines):
@@ -112,7 +112,7 @@ def _deck_below(reader: Reader, rest: list[int], has_deck: bool) -> list[int]:
     return rest[:1] if count(text) >= _SHORTEST_DECK and not ends_sentence(text) and not text[0].islower() else []
 
 
-def _explained(reader: Reader, index: int) -> bool:
+def _known(reader: Reader, index: int) -> bool:
     """Whether a line can only belong to the head."""
     return bool(
         reader.is_date(index)
@@ -121,17 +121,24 @@ def _explained(reader: Reader, index: int) -> bool:
         or reader.is_repeated_deck(index)
         or reader.is_trail(index, above=True)
         or reader.bare_name(index)
-        or site_talk.is_row(reader.text(index))
-        or site_talk.is_counter(reader.text(index))
-        or _above_chrome(reader, index)
+        or _is_of_site(reader, reader.text(index))
         or (reader.is_job(index) and (reader.bare_name(index - 1) or reader.names(index - 1)))
     )
 
 
-def _above_chrome(reader: Reader, index: int) -> bool:
-    """Whether a headline has something of the site or a credit directly below it, before the story: it is no crosshead."""
+def _above_chrome(reader: Reader, index: int, title: int) -> bool:
+    """Whether a headline has something of the site or a credit directly below it, before the story: it is no crosshead.
+
+    A sentence above it may be the story's.
+    """
     text, reasons = reader.text(index), reader.sheet.reasons
-    return not ends_sentence(text) and reasons.get(index + 1, "").startswith(_OF_SITE)
+    letters = any(letter.isalpha() for letter in text)
+    said = any(
+        ends_sentence(reader.text(line)) and not _known(reader, line)
+        for line in reader.sheet.free(title + 1)
+        if line < index
+    )
+    return letters and not said and not ends_sentence(text) and reasons.get(index + 1, "").startswith(_OF_SITE)
 
 
 # --- their roles ---------------------------------------------------------------------------------

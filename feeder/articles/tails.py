@@ -8,6 +8,8 @@ from feeder.articles.lines import Sheet, count, ends_full_stop, ends_sentence, i
 from feeder.articles.publishers import Rules
 
 _LONGEST_HEADING = 12  #: words
+_SHORTEST_CRY = 3  #: words
+_LONGEST_BOX = 3  #: lines
 _LONGEST_CALL = 4  #: words of a sentence that may be a button
 
 
@@ -18,7 +20,9 @@ def mark(sheet: Sheet, rules: Rules, start: int) -> None:
     if not paragraphs:
         return
     foot = _first(sheet, rules, paragraphs[-1] + 1, "credit", "author", "a link")
-    last = max([paragraphs[-1], *(index for index in free if index < foot and _is_said(sheet.lines[index].text))])
+    last = max(
+        [paragraphs[-1], *(index for index in free if index < foot and _is_said(sheet.lines[index].text, rules))]
+    )
     _report_calls(
         sheet, [index for index in free if _first(sheet, rules, paragraphs[-1] + 1, "navigation") < index <= last]
     )
@@ -26,7 +30,7 @@ def mark(sheet: Sheet, rules: Rules, start: int) -> None:
     end = _end(sheet, rules, last, cut, foot)
     for index in free:
         if index > end:
-            _leave_out(sheet, index, reported=index < cut)
+            _leave_out(sheet, rules, index, reported=index < cut)
 
 
 def _report_calls(sheet: Sheet, indexes: list[int]) -> None:
@@ -39,16 +43,17 @@ def _report_calls(sheet: Sheet, indexes: list[int]) -> None:
 
 def _end(sheet: Sheet, rules: Rules, last: int, cut: int, foot: int) -> int:
     """The last line of the story: below the last sentence what goes on like it, and what a colon announces."""
-    if _stands_alone(sheet, cut) and sheet.lines[cut + 1].text.endswith(":"):
-        cut = min(foot, _first(sheet, rules, cut + 1, "navigation"))
+    beyond = _beyond_box(sheet, cut)
+    if beyond > cut and sheet.lines[beyond].text.endswith(":"):
+        cut = min(foot, _first(sheet, rules, beyond, "navigation"))
     end = max([last, *(index for index in sheet.free(last) if index < cut and _continues(sheet.lines[index].text))])
     while sheet.lines[end].text.endswith(":") and (listed := _listed(sheet, end)) > end:
         end = listed
     return end
 
 
-def _leave_out(sheet: Sheet, index: int, *, reported: bool) -> None:
-    if reported or _is_said(sheet.lines[index].text):
+def _leave_out(sheet: Sheet, rules: Rules, index: int, *, reported: bool) -> None:
+    if reported or _is_said(sheet.lines[index].text, rules):
         sheet.report(index, "a line below the story was left out")
     sheet.drop(index, "below the end of the story")
 
@@ -56,23 +61,27 @@ def _leave_out(sheet: Sheet, index: int, *, reported: bool) -> None:
 def _listed(sheet: Sheet, index: int) -> int:
     """The last of the lines directly below each other that a colon announces."""
     while index + 1 < len(sheet.lines):
-        below = index + 2 if _stands_alone(sheet, index + 1) else index + 1
+        below = _beyond_box(sheet, index + 1)
         if below in sheet.roles or (below == index + 1 and sheet.lines[below].gap):
             break
         index = below
     return index
 
 
-def _stands_alone(sheet: Sheet, index: int) -> bool:
-    """Whether a line of the site stands between two lines that are not, parted from them: the story may go on below."""
-    if not 0 < index < len(sheet.lines) - 1 or sheet.roles.get(index) not in ("dropped", "related"):
-        return False
-    beside = (index - 1, index + 1)
-    return sheet.lines[index].gap and sheet.lines[index + 1].gap and not any(line in sheet.roles for line in beside)
+def _beyond_box(sheet: Sheet, index: int) -> int:
+    """The line below a few lines of the site that are parted from those above and below: the story may go on there."""
+    below = index
+    while below < len(sheet.lines) and sheet.roles.get(below) in ("dropped", "related", "caption"):
+        below += 1
+    ends = index < below < len(sheet.lines) and index > 0 and index - 1 not in sheet.roles and below not in sheet.roles
+    parted = ends and below - index <= _LONGEST_BOX and sheet.lines[index].gap and sheet.lines[below].gap
+    return below if parted else index
 
 
-def _is_said(text: str) -> bool:
-    """A sentence of two words, or any that a speaker says after a dash."""
+def _is_said(text: str, rules: Rules) -> bool:
+    """A sentence of two words, any that a speaker says after a dash, or an exclamation that does not call upon the reader."""
+    if text.endswith("!") and count(text) >= _SHORTEST_CRY and not rules.reader_words.search(plain(text)):
+        return True
     return (ends_full_stop(text) and count(text) >= 2) or (text.startswith(("–", "—", "-")) and ends_sentence(text))
 
 

@@ -22,7 +22,7 @@ Row = tuple[int, str]  #: 1-based number of the line, clean text
 
 def indented(raws: Sequence[Row]) -> frozenset[int]:
     """The numbers of lines that begin further in than others do, as the first lines of paragraphs; none where all or few do."""
-    starts = {number: len(raw) - len(raw.lstrip()) for number, raw in raws if raw.strip()}
+    starts = {number: len(raw) - len(raw.lstrip()) for number, raw in raws if any(map(str.isalnum, raw))}
     base = min(starts.values(), default=0)
     found = frozenset(number for number, start in starts.items() if base < start <= base + _FARTHEST)
     return found if _FEWEST * len(starts) <= len(found) <= (1 - _FEWEST) * len(starts) else frozenset()
