@@ -45,6 +45,7 @@ def sift(found: Sequence[Block], beside: Sequence[Sequence[Block]], given: Given
     notices = blocks.mark_notices(page.sheet, given.rules, given.language)
     _mark_related(page)
     _mark_chrome(page)
+    notices += blocks.mark_notices(page.sheet, given.rules, given.language)  # those told by what stands above them
     endings.mark_promos(page.sheet, given.rules)
     _mark_end(page)
     html_head.mark(page)

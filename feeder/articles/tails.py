@@ -43,7 +43,10 @@ def _report_calls(sheet: Sheet, indexes: list[int]) -> None:
 
 def _end(sheet: Sheet, rules: Rules, last: int, cut: int, foot: int) -> int:
     """The last line of the story: below the last sentence what goes on like it, and what a colon announces."""
-    beyond = _beyond_box(sheet, cut)
+    above = cut
+    while 0 < above < len(sheet.lines) and above - 1 in sheet.roles:
+        above -= 1
+    beyond = _beyond_box(sheet, above)
     if beyond > cut and sheet.lines[beyond].text.endswith(":"):
         cut = min(foot, _first(sheet, rules, beyond, "navigation"))
     end = max([last, *(index for index in sheet.free(last) if index < cut and _continues(sheet.lines[index].text))])
@@ -59,10 +62,10 @@ def _leave_out(sheet: Sheet, rules: Rules, index: int, *, reported: bool) -> Non
 
 
 def _listed(sheet: Sheet, index: int) -> int:
-    """The last of the lines directly below each other that a colon announces."""
+    """The last of the short lines that a colon announces."""
     while index + 1 < len(sheet.lines):
         below = _beyond_box(sheet, index + 1)
-        if below in sheet.roles or (below == index + 1 and sheet.lines[below].gap):
+        if below in sheet.roles or count(sheet.lines[below].text) > _LONGEST_HEADING:
             break
         index = below
     return index
