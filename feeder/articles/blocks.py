@@ -20,7 +20,10 @@ _LONGEST_TITLE = 30  #: words
 _LONGEST_CREDIT = 30  #: words
 _LONGEST_TAG = 4  #: words
 _LONGEST_BOX = 15  #: lines
+_NEAR = 12  #: lines of a site between a number of the story and its paragraphs
+_COUNTERS = 3  #: numbers directly below each other that a site may have
 _LONGEST_CONTACT = 7  #: lines
+_REACHED = re.compile(r"\S@\S|\+?\d(?:[\s()-]*\d){5,}")  #: a telephone number or an address
 
 
 def mark_chrome(sheet: Sheet, rules: Rules) -> None:
@@ -40,7 +43,7 @@ def mark_chrome(sheet: Sheet, rules: Rules) -> None:
             _drop_contact(sheet, rules, index)
         elif links.is_address(text):
             _drop_address(sheet, index)
-        elif _is_story_number(sheet, index):
+        elif is_story_number(sheet, index):
             sheet.report(index, "a number between two paragraphs was kept in the story")
         elif is_chrome(text, rules) or (is_ending(text, rules) and not (_below_story(sheet, index) or index == 0)):
             sheet.drop(index, "navigation of the site")
@@ -75,7 +78,7 @@ def _drop_contact(sheet: Sheet, rules: Rules, heading: int) -> None:
         text = sheet.lines[index].text
         if is_paragraph(text) or index in sheet.roles:
             break
-        if is_chrome(text, rules):
+        if _REACHED.search(text):
             last = index
     for index in range(heading, last + 1):
         sheet.drop(index, "whom the press may ask")
@@ -96,7 +99,7 @@ def _drop_channel(sheet: Sheet, index: int) -> None:
         sheet.drop(0, "name of the channel")
 
 
-def _is_story_number(sheet: Sheet, index: int) -> bool:
+def is_story_number(sheet: Sheet, index: int) -> bool:
     """Whether a line of one number, or a run of them, stands in the story: paragraphs right above and below, apart."""
     if not _is_number(sheet, index):
         return False
@@ -106,7 +109,9 @@ def _is_story_number(sheet: Sheet, index: int) -> bool:
     while below < len(sheet.lines) and _is_number(sheet, below):
         below += 1
     apart = below < len(sheet.lines) and sheet.lines[above + 1].gap and sheet.lines[below].gap
-    return above >= 0 and apart and all(is_paragraph(sheet.lines[other].text) for other in (above, below))
+    many = not sheet.spaced and below - above > _COUNTERS
+    near = (sheet.lines[max(0, above - _NEAR) : above + 1], sheet.lines[below : below + _NEAR + 1])
+    return above >= 0 and (apart or many) and all(any(is_paragraph(line.text) for line in lines) for lines in near)
 
 
 def _is_number(sheet: Sheet, index: int) -> bool:
@@ -201,7 +206,8 @@ def _notice(
         return [index, later[0]]
     own = bool(rules.publisher) and fold(text).startswith(fold(rules.publisher))
     last = not any(is_paragraph(sheet.lines[line].text) for line in later)
-    return [index] if own and (again or last) else []
+    apart = index > 0 and index - 1 in sheet.roles
+    return [index] if (own and (again or last)) or (last and apart) else []
 
 
 # --- related links -------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ _BETWEEN = re.compile(r",\s(?:and\s)?|\sand\s|\s&\s|\sи\s|\sжәне\s|\sмен
 _BEYOND = re.compile(r"\s[|–—-]\s|,?\s(?:for|in|from|для|из)\s")  #: the name ends here
 _PLACED = re.compile(r"(?P<name>[^,]+?)(?:,\s|\sin\s)(?P<place>[^\W\d_][\w .-]{1,30})")
 _SMALL = frozenset(("de", "der", "van", "von", "bin", "al", "el", "the", "of", "қызы", "ұлы", "кызы", "оглы", "улы"))
+_LETTERS = re.compile(r"\s[A-Z]{2,4}$")  #: "Download PDF"
 _INITIALS = 3  #: letters
 _SHOUTED = 2  #: words in capitals that are a name, not an agency's letters
 
@@ -54,6 +55,8 @@ def is_bare(text: str, language: Language) -> bool:
         return False
     if text.casefold().startswith("the "):
         return False
+    if language == "en" and _LETTERS.search(text):
+        return False
     if ends_sentence(text.rstrip(".")) or text.isupper() or any(mark in text for mark in ',:;"«»()'):
         return False
     return not mentions.find(text, language, gazetteer())
@@ -67,6 +70,16 @@ def bare(text: str, language: Language) -> str:
     match = _PLACED.fullmatch(text)
     placed = match is not None and gazetteer().resolve(match["place"], language) is not None
     return match["name"] if match and placed and is_bare(match["name"], language) else ""
+
+
+def with_job(text: str, rules: Rules, language: Language) -> str:
+    """The name in a line that says what its bearer does: "Nobody Atall Diplomatic editor"."""
+    words = text.replace(",", " ").split()
+    for cut in (2, 3):
+        name, job = " ".join(words[:cut]), " ".join(words[cut:])
+        if job and rules.jobs.search(fold(job)) and is_bare(name, language):
+            return _written(name)
+    return ""
 
 
 def mark_labelled(sheet: Sheet, rules: Rules, language: Language) -> list[tuple[int, str]]:

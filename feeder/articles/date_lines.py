@@ -22,7 +22,7 @@ WORDS = (
     rf"|{_MONTH}\s\d{{1,2}}\b{_ORDINAL}(?:,?\s\d{{4}})?"
     rf"|\d{{4}}{_YEAR_WORD},?\s\d{{1,2}}\s{_MONTH})"
 )
-_UPDATED = r"(?:last\s)?updated|last\s(?:modified|change)|обновлено|изменено|жаңарт\w+|соңғы\sжаңарту"
+_UPDATED = r"(?:last\s)?updated?|last\s(?:modified|change)|обновлено|изменено|жаңарт\w+|соңғы\sжаңарту"
 _PUBLISHED = r"published|posted|date|опубликовано|дата(?:\sпубликации)?|жарияла\w+(?:\sкүні)?|күні"
 #: Names of the days of the week.
 WEEKDAYS = (
@@ -35,7 +35,7 @@ _ZONE = r"(?P<zone>Z|(?:GMT|UTC)(?:\s?[+\-−]\d{1,2}(?::?\d{2})?)?|[+\-−]\d{2
 _LAST = _ZONE.replace("?P<zone>", "?P<last>")
 _LINE = re.compile(
     rf"[|»>•\s]*(?:(?P<updated>{_UPDATED})|(?:{_PUBLISHED}))?(?:\s(?:on|at))?[\s:]*"
-    rf"(?:{_TIME.format('before')}[\s,|]+)?(?:{WEEKDAYS},?\s)?"
+    rf"(?:{_TIME.format('before')}[\s,|/]+)?(?:{WEEKDAYS},?\s)?"
     rf"(?:(?P<numbers>{numeric_dates.PATTERN})(?:\s?(?:г|ж)\.)?|(?P<words>{WORDS}))(?:,\s{WEEKDAYS})?"
     rf"(?:(?:[\s,|•·–—/-]+|T)(?:(?:at|в|сағат|сағ\.)\s)?{_TIME.format('after')}(?:\s?\(?{_ZONE}\)?)?)?(?:(?<=\d)\s\(?{_LAST}\)?)?[\s|.]*",
     re.IGNORECASE,

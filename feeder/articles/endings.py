@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from datetime import UTC
 from itertools import pairwise, takewhile
 
-from feeder.articles import blocks, bylines, date_lines, publishers
-from feeder.articles.lines import Sheet, count, ends_full_stop, ends_sentence, fold, is_paragraph, plain
+from feeder.articles import blocks, bylines, date_lines, kinship, publishers
+from feeder.articles.lines import Sheet, count, ends_sentence, fold, is_paragraph, plain
 from feeder.articles.publishers import Rules
 from feeder.articles.reading import bare_caption, is_credited
 from feeder.language.places import gazetteer
 from feeder.model import Language
 
+_SHORTEST_TITLE = 3  #: words
+_LONGEST_NAMING = 200  #: code points
+_KINDRED = 2  #: words that a paragraph shares with a story it goes on with
 _LONGEST_HEADING = 12  #: words
 _LONGEST_CAPTION = 60  #: words
 _LONGEST_SIGNATURE = 3  #: lines below a name
-_LONGEST_CALL = 4  #: words of a sentence that may be a button
+_LONGEST_LAST = 4  #: words of a line below a name
 _ABOUT = frozenset(
     ("about the author", "about the authors", "об авторе", "об авторах", "автор туралы", "авторлар туралы")
 )
@@ -67,26 +69,43 @@ def mark_endings(sheet: Sheet, rules: Rules, start: int, end: int) -> None:
 def _ending(sheet: Sheet, rules: Rules, start: int, end: int) -> int:
     """The first heading below a paragraph that ends the story; `end` when there is none above that."""
     seen = False
+    titles = tuple(sheet.texts("title"))
     for index in range(start, min(end, len(sheet.lines))):
         text = sheet.lines[index].text
         known = index not in sheet.roles or sheet.reasons.get(index) == "navigation of the site"
-        if seen and known and blocks.is_ending(text, rules):
+        if seen and known and (blocks.is_ending(text, rules) or _names_story(text, titles)):
             return index
         seen = seen or (index not in sheet.roles and is_paragraph(text))
     return end
 
 
+def _names_story(text: str, titles: Sequence[str]) -> bool:
+    """Whether a line below the story has its title and some words more: "3 thoughts on 'Title'"."""
+    named = any(title in text and count(title) > _SHORTEST_TITLE for title in titles)
+    return named and len(text) < _LONGEST_NAMING and not ends_sentence(text)
+
+
 def _resumes(sheet: Sheet, rules: Rules, heading: int) -> int:
     """Where the story goes on below a list of other news; the page's end when it does not."""
-    for index, below in pairwise(sheet.free(heading + 1)):
+    free = sheet.free(heading + 1)
+    for index, below in pairwise([*free, *free[-1:]]):
         text = sheet.lines[index].text
         if blocks.is_ending(text, rules) and fold(text) not in rules.lists:
             break
         if bylines.names(text, rules) or date_lines.read(text, order=rules.date_order, zone=UTC):
             break  # another story with a head of its own
-        if is_paragraph(text) and is_paragraph(sheet.lines[below].text):
+        if is_paragraph(text) and _goes_on(sheet, rules, heading, index):
+            return index
+        if index != below and is_paragraph(text) and is_paragraph(sheet.lines[below].text):
             return index
     return len(sheet.lines)
+
+
+def _goes_on(sheet: Sheet, rules: Rules, heading: int, index: int) -> bool:
+    """Whether a paragraph speaks of what the paragraphs above a heading speak of."""
+    story = (line.text for line in sheet.lines[:heading] if is_paragraph(line.text))
+    stems = kinship.stems(sheet.lines[index].text, rules.common_words)
+    return kinship.shared(stems, kinship.all_stems(story, rules.common_words)) >= _KINDRED
 
 
 def _drop_below(sheet: Sheet, rules: Rules, heading: int, until: int, *, reported: bool) -> None:
@@ -108,16 +127,40 @@ def mark_authors(sheet: Sheet, rules: Rules, language: Language, start: int, aut
     """Give their roles to a byline and to an author's box below the story; gives the names there."""
     box = _mark_box(sheet, rules, start, authors)
     _mark_signature(sheet, rules, language, start)
+    signed = _mark_signed(sheet, rules, language, start)
     free = sheet.free(start)
-    if len(free) < 2:
-        return box
-    text = sheet.lines[free[-1]].text
-    bare = bylines.bare(text, language)
-    named = bare and (language in ("kk", "ru") or bare in authors)
-    names = bylines.names(text, rules) or ((bare,) if named else ())
+    if signed or len(free) < 2:
+        return signed or box
+    bare = bylines.bare(sheet.lines[free[-1]].text, language)
+    names = bylines.names(sheet.lines[free[-1]].text, rules) or ((bare,) if bare in authors else ())
     if names:
         sheet.give(free[-1], "byline")
     return names or box
+
+
+def _mark_signed(sheet: Sheet, rules: Rules, language: Language, start: int) -> tuple[str, ...]:
+    """A name below the last paragraph, as Kazakh and Russian papers sign, and what stands below it; gives the name."""
+    free = sheet.free(start)
+    paragraphs = [index for index in free if is_paragraph(sheet.lines[index].text)]
+    if language not in ("kk", "ru") or not paragraphs:
+        return ()
+    for index in free:
+        name = bylines.bare(sheet.lines[index].text.rstrip(" .,"), language)
+        below = list(takewhile(lambda line: line not in sheet.roles, range(index + 1, len(sheet.lines))))
+        if index > paragraphs[-1] and name and _signs(sheet, index, below, language):
+            sheet.give(index, "byline")
+            for line in below:
+                sheet.drop(line, "what the author does")
+            return (name,)
+    return ()
+
+
+def _signs(sheet: Sheet, index: int, below: Sequence[int], language: Language) -> bool:
+    """Whether a name ends the story: a few short lines below that are no names, and no colon above that announces it."""
+    texts = [sheet.lines[line].text for line in below]
+    short = len(texts) <= _LONGEST_SIGNATURE and all(count(text) <= _LONGEST_LAST for text in texts)
+    named = any(bylines.bare(text, language) for text in texts)
+    return short and not named and not sheet.lines[index - 1].text.endswith(":")
 
 
 def _mark_signature(sheet: Sheet, rules: Rules, language: Language, start: int) -> None:
@@ -168,60 +211,6 @@ def _is_about(sheet: Sheet, rules: Rules, index: int, authors: Sequence[str]) ->
     """Whether a last line stands alone, or begins with the name of an author or of the publisher."""
     known = tuple(fold(name) for name in (*authors, rules.publisher) if name)
     return index - 1 in sheet.roles or fold(sheet.lines[index].text).startswith(known)
-
-
-# --- the foot ------------------------------------------------------------------------------------
-
-
-def mark_tail(sheet: Sheet, rules: Rules, start: int) -> None:
-    """Short lines below the last paragraph, once the story was interrupted, are not the story's."""
-    free = sheet.free(start)
-    paragraphs = [index for index in free if is_paragraph(sheet.lines[index].text)]
-    if not paragraphs:
-        return
-    foot = _first(sheet, rules, paragraphs[-1] + 1, "credit", "author", "a link")
-    cut = min(foot, _first(sheet, rules, paragraphs[-1] + 1, "navigation"))
-    end = max([paragraphs[-1], *(index for index in free if index < cut and _continues(sheet.lines[index].text))])
-    while sheet.lines[end].text.endswith(":") and end + 1 < cut and end + 1 in free:
-        end = _listed(sheet, end + 1, cut)
-    goes_on = False  # whether the line below is of the story
-    for index in reversed([index for index in free if index > end]):
-        text = sheet.lines[index].text
-        sentence = _is_said(text)
-        goes_on = index < foot and (sentence or goes_on)
-        if not goes_on:
-            if sentence or index < cut:
-                sheet.report(index, "a line below the story was left out")
-            sheet.drop(index, "below the end of the story")
-        elif ends_full_stop(text) and count(text) < _LONGEST_CALL:
-            sheet.report(index, "a sentence at the foot of the page was taken for the end of the story")
-
-
-def _listed(sheet: Sheet, index: int, cut: int) -> int:
-    """The last of the lines directly below each other that a colon announces."""
-    while index + 1 < cut and index + 1 not in sheet.roles and not sheet.lines[index + 1].gap:
-        index += 1
-    return index
-
-
-def _is_said(text: str) -> bool:
-    """A sentence of three words, or any that a speaker says after a dash."""
-    return (ends_full_stop(text) and count(text) >= 3) or (text.startswith(("–", "—", "-")) and ends_sentence(text))
-
-
-def _first(sheet: Sheet, rules: Rules, start: int, *reasons: str) -> int:
-    """The first line from `start` that begins the foot of the page; links, boxes and pictures also stand within a story."""
-    for index in range(start, len(sheet.lines)):
-        picture = rules.picture_credits.search(plain(sheet.lines[index].text)) is not None
-        dropped = sheet.reasons.get(index, "").startswith(reasons) and not picture
-        if dropped or sheet.roles.get(index) in ("notice", "byline"):
-            return index
-    return len(sheet.lines)
-
-
-def _continues(text: str) -> bool:
-    item = text.startswith(("•", "-", "–", "—", "*")) or re.match(r"\d{1,3}[.)]\s", text)
-    return bool(item) or ends_sentence(text) or count(text) > _LONGEST_HEADING
 
 
 # --- captions and repetitions within the story ---------------------------------------------------

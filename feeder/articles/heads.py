@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 
-from feeder.articles import bylines, page_dates, titles
+from feeder.articles import bylines, page_dates, site_talk, titles
 from feeder.articles.date_lines import DateLine
 from feeder.articles.lines import Sheet, count, ends_sentence, fold, is_paragraph
 from feeder.articles.publishers import Rules
@@ -15,6 +15,7 @@ from feeder.model import Language
 
 _REACH = 12  #: lines below the title among which the story begins
 _SHORTEST_DECK = 4  #: words, where it is no sentence
+_OF_SITE = ("navigation", "credit", "label")
 _LEADS = 2  #: lines above the dateline that may be deck or caption
 
 
@@ -44,7 +45,7 @@ def mark(sheet: Sheet, rules: Rules, *, language: Language, zone: tzinfo) -> Hea
     below = _head_lines(reader, title.index)
     head.stated = tuple(name for index in below for name in reader.names(index))
     _mark_captions(reader, below)
-    for index in [*(line for line in sheet.free() if line < title.index), *below]:
+    for index in [*below, *(line for line in reversed(sheet.free()) if line < title.index)]:
         if index not in sheet.roles:
             _mark_line(reader, head, index, zone, above=index < title.index)
     _settle_leads(reader, head)
@@ -63,7 +64,7 @@ def _head_lines(reader: Reader, title: int) -> list[int]:
     a lone headline-like line below that is a deck.
     """
     lines = reader.sheet.free(title + 1)[:_REACH]
-    plainly = [_explained(reader, index) for index in lines]
+    plainly = [_known(reader, index) or _above_chrome(reader, index, title) for index in lines]
     unknown = 0
     last = -1
     for position, index in enumerate(lines):
@@ -75,11 +76,18 @@ def _head_lines(reader: Reader, title: int) -> list[int]:
             unknown += 1
         if unknown > _LEADS:
             break
-    while last >= 0 and plainly[: last + 1].count(False) > 1:
+    while last >= 0 and _unknown(reader, lines[: last + 1], plainly) > 1:
         last -= 1
     while last >= 0 and not plainly[last]:
         last -= 1
     return lines[: last + 1] + _deck_below(reader, lines[last + 1 :], any(not one for one in plainly[: last + 1]))
+
+
+def _unknown(reader: Reader, lines: list[int], plainly: list[bool]) -> int:
+    """How many lines are not understood; above a date a headline does not count, which no story has there."""
+    dated = reader.is_date(lines[-1])
+    unknown = (index for index, known in zip(lines, plainly, strict=False) if not known)
+    return sum(not dated or is_paragraph(reader.text(index)) for index in unknown)
 
 
 def _within_story(reader: Reader, lines: list[int], plainly: list[bool]) -> bool:
@@ -93,10 +101,18 @@ def _deck_below(reader: Reader, rest: list[int], has_deck: bool) -> list[int]:
     if has_deck or len(rest) < 2 or not is_paragraph(reader.text(rest[1])):
         return []
     text = reader.text(rest[0])
+    if (
+        count(text) < _SHORTEST_DECK
+        and reader.dates
+        and any(letter.isalpha() for letter in text)
+        and not text[0].islower()
+        and not (text.isupper() or ends_sentence(text))
+    ):
+        return rest[:1]
     return rest[:1] if count(text) >= _SHORTEST_DECK and not ends_sentence(text) and not text[0].islower() else []
 
 
-def _explained(reader: Reader, index: int) -> bool:
+def _known(reader: Reader, index: int) -> bool:
     """Whether a line can only belong to the head."""
     return bool(
         reader.is_date(index)
@@ -105,8 +121,24 @@ def _explained(reader: Reader, index: int) -> bool:
         or reader.is_repeated_deck(index)
         or reader.is_trail(index, above=True)
         or reader.bare_name(index)
+        or _is_of_site(reader, reader.text(index))
         or (reader.is_job(index) and (reader.bare_name(index - 1) or reader.names(index - 1)))
     )
+
+
+def _above_chrome(reader: Reader, index: int, title: int) -> bool:
+    """Whether a headline has something of the site or a credit directly below it, before the story: it is no crosshead.
+
+    A sentence above it may be the story's.
+    """
+    text, reasons = reader.text(index), reader.sheet.reasons
+    letters = any(letter.isalpha() for letter in text)
+    said = any(
+        ends_sentence(reader.text(line)) and not _known(reader, line)
+        for line in reader.sheet.free(title + 1)
+        if line < index
+    )
+    return letters and not said and not ends_sentence(text) and reasons.get(index + 1, "").startswith(_OF_SITE)
 
 
 # --- their roles ---------------------------------------------------------------------------------
@@ -143,6 +175,8 @@ def _mark_line(reader: Reader, head: Head, index: int, zone: tzinfo, *, above: b
             return
         sheet.give(index, "byline")
         head.name((name,))
+    elif not above and _is_of_site(reader, text):
+        sheet.drop(index, "navigation of the site")
     elif not above and reader.is_job(index):
         sheet.drop(index, "what the author does")
     elif above and (name := reader.dated_name(index)):
@@ -157,6 +191,11 @@ def _mark_line(reader: Reader, head: Head, index: int, zone: tzinfo, *, above: b
         sheet.report(index, "a short line above the story was not understood")
     else:
         head.leads.append(index)
+
+
+def _is_of_site(reader: Reader, text: str) -> bool:
+    call = site_talk.addresses(text, reader.rules) and not ends_sentence(text)
+    return call or site_talk.is_row(text) or site_talk.is_counter(text)
 
 
 def _mark_dates(reader: Reader, head: Head, index: int, zone: tzinfo) -> None:
@@ -195,5 +234,10 @@ def _settle_leads(reader: Reader, head: Head) -> None:
     has_caption = "caption" in sheet.roles.values()
     if head.leads and not has_caption and reader.rules.above_story == "caption":
         sheet.give(head.leads.pop(), "caption")
+    marked = [index for index, role in sheet.roles.items() if role in ("byline", "date")]
     for index in head.leads:
-        sheet.give(index, "deck")
+        credited = sheet.reasons.get(index + 1) == "credit line" and not has_caption
+        second = not has_caption and index > head.leads[0] and any(head.leads[0] < other < index for other in marked)
+        credited = credited or second  # the deck stands above the byline, what is below that belongs to the picture
+        sheet.give(index, "caption" if credited else "deck")
+        has_caption = has_caption or credited

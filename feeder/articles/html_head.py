@@ -158,7 +158,8 @@ def _lead(page: BlockSheet, reader: Reader, position: int, index: int) -> str:
         page.sheet.give(index, "caption")
         page.caption = text
         return ""
-    if (page.deck and not page.blocks[index].lead) or count(text) < _SHORTEST_DECK:
+    broken = text.endswith(",")  # the first of several lines of a sentence
+    if broken or (page.deck and not page.blocks[index].lead) or count(text) < _SHORTEST_DECK:
         return ""
     page.deck = text  # before the description for search engines: this one the page shows
     page.sheet.give(index, "deck")

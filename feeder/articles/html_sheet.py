@@ -45,6 +45,7 @@ def sift(found: Sequence[Block], beside: Sequence[Sequence[Block]], given: Given
     notices = blocks.mark_notices(page.sheet, given.rules, given.language)
     _mark_related(page)
     _mark_chrome(page)
+    notices += blocks.mark_notices(page.sheet, given.rules, given.language)  # those told by what stands above them
     endings.mark_promos(page.sheet, given.rules)
     _mark_end(page)
     html_head.mark(page)
@@ -135,6 +136,8 @@ def _mark_chrome(page: BlockSheet) -> None:
             page.sheet.drop(index, "credit line")
         elif rules.lost_links.search(plain(text)) and not block.inner_link:
             page.sheet.drop(index, "a link whose address was lost in copying")
+        elif block.tag == "p" and not block.link and blocks.is_story_number(page.sheet, index):
+            page.sheet.report(index, "a number between two paragraphs was kept in the story")
         elif blocks.is_chrome(text, rules):
             page.sheet.drop(index, "navigation of the site")
 

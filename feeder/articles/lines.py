@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from feeder.articles.links import columns, unmark
-from feeder.articles.wrapping import unwrap
+from feeder.articles.wrapping import indented, unwrap
 
 Role = Literal["title", "deck", "byline", "date", "caption", "dateline", "body", "notice", "related", "dropped"]
 
@@ -78,9 +78,10 @@ def clean(text: str) -> str:
 
 def split(text: str) -> tuple[Line, ...]:
     """The lines that have something on them, not only spaces, U+00A0 or invisible marks; wrapped paragraphs are joined."""
-    rows = [(number, clean(columns(raw))) for number, raw in enumerate(re.split(r"\r\n|\r|\n", text), start=1)]
+    raws = list(enumerate(re.split(r"\r\n|\r|\n", text), start=1))
+    rows = [(number, clean(columns(raw))) for number, raw in raws]
     blank = {number for number, cleaned in rows if not cleaned}
-    whole = unwrap(unmark([row for row in rows if row[1]]))
+    whole = unwrap(unmark([row for row in rows if row[1]]), indented(raws))
     return tuple(Line(number=number, text=cleaned, gap=number - 1 in blank) for number, cleaned in whole)
 
 

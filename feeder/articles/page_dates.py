@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import tzinfo
+from datetime import time, tzinfo
 from zoneinfo import ZoneInfo
 
 from feeder.articles import bylines, date_lines, publishers
@@ -23,8 +23,8 @@ _TOP = 4  #: lines at the top of a page among which its masthead is
 _LONGEST_PART = 4  #: words
 _LONGEST = 16  #: words of a line that holds a date and little else
 _CLOCK = re.compile(r"\d{1,2}[:.]\d{2}(?:\s?[ap]\.?m\.?)?", re.IGNORECASE)
-_CHANGED = r"(?:last\s)?updated|last\smodified|обновлено|изменено|обновлён\w*|жаңарт\w+|соңғы\sжаңарту"
-_BOTH = re.compile(rf"(?P<first>.+?)[\s,|•·(]+(?P<second>(?:{_CHANGED})\b[^()]+)\)?", re.IGNORECASE)
+_CHANGED = r"(?:last\s)?updated?|last\smodified|обновлено|изменено|обновлён\w*|жаңарт\w+|соңғы\sжаңарту"
+_BOTH = re.compile(rf"(?P<first>.+?)[\s,|•·(–—-]+(?P<second>(?:{_CHANGED})\b[^()]+)\)?", re.IGNORECASE)
 _PARTS = re.compile(r"\s*[|•·]\s*|\s/\s")
 #: names that mean one clock only; CST and IST mean several
 _CLOCKS = {
@@ -41,6 +41,7 @@ _CLOCKS = {
 _MOVED = re.compile(rf"^(.*\d[:.]\d\d) ({'|'.join(_CLOCKS)}),? (\d.*)$", re.IGNORECASE)
 _ZONES = {"ET": ZoneInfo("America/New_York"), "PT": ZoneInfo("America/Los_Angeles")}
 _WEEKDAY = re.compile(r"(?:mon|tue|wed|thu|fri|sat|sun|пн|вт|ср|чт|пт|сб|вс)\.?,?\s", re.IGNORECASE)
+_LABEL = re.compile(r"[^\W\d_][^\d:]{1,24}:\s?(?=\S)")
 _OWN_ZONE = re.compile(r"(?:GMT|UTC)(?:\s?[+\-−]\d{1,2}(?::?\d{2})?)?")
 _MASTHEAD = re.compile(rf"(?:[^\W\d]\S*\s){{1,6}}[|•·–—-]?\s?(?P<day>{date_lines.WEEKDAYS},?\s.+)", re.IGNORECASE)
 _DOMAIN = re.compile(r"(?:[\w-]+\.)+[a-z]{2,5}", re.IGNORECASE)
@@ -92,7 +93,8 @@ class _Finder:
             return Dates(read=(found,))
         if _AGO.fullmatch(text):
             return Dates(read=(DateLine(moment=None, problem="it counts from the day of reading"),))
-        return self.two(text) or self.parts(_PARTS.split(text)) or self.named(text) or self.masthead(text)
+        parts = self.two(text) or self.parts(_PARTS.split(text))
+        return parts or self.named(text) or self.masthead(text) or self.mixed(text)
 
     def issue(self, text: str) -> Dates | None:
         """The day of an issue among other things of a masthead: "Weekly bulletin | No. 112 | 27 September 2024"."""
@@ -100,6 +102,20 @@ class _Finder:
         read = [found for part in parts if (found := self.one(part)) and found.moment]
         short = all(len(part.split()) <= _LONGEST_PART for part in parts) and not text.endswith(".")
         return Dates(read=tuple(read)) if len(read) == 1 and len(parts) > 2 and short else None
+
+    def mixed(self, text: str) -> Dates | None:
+        """A date with its time of day between other things: "Bishkek, 13:58, 09 March 2023, Some agency, by A B"."""
+        parts = [part.strip() for part in text.split(",")]
+        if text.endswith(".") or not len(parts) > 2 or any(len(part.split()) > _LONGEST_PART for part in parts):
+            return None
+        for first in range(len(parts) - 1):
+            found = self.one(", ".join(parts[first : first + 2]))
+            if found and found.moment and found.moment.time() != time():
+                rest = parts[:first] + parts[first + 2 :]
+                return Dates(
+                    read=(found,), names=tuple(name for part in rest for name in bylines.names(part, self.rules))
+                )
+        return None
 
     def masthead(self, text: str) -> Dates | None:
         """The name of a paper, and its day with the day of the week: "The Gazette Friday, April 12, 2019"."""
@@ -116,12 +132,14 @@ class _Finder:
     def parts(self, parts: list[str]) -> Dates | None:
         """A date among other things of a head, each of them understood: "ANI | Updated: …", "Имя Фамилия | … | 348"."""
         dates, names = list[DateLine](), list[str]()
-        for part in _with_zones(parts):
+        labelled = [_LABEL.sub("", part, count=1) for part in parts]
+        row = len(parts) > 1 and all(part != bare for part, bare in zip(parts, labelled, strict=True))
+        for part in labelled if row else _with_zones(parts):
             if found := self.one(part):
                 dates.append(found)
             elif named := self.person(part):
                 names += named
-            elif part and not (self.is_chrome(part) or _AGO.fullmatch(part)):
+            elif part and not (row or self.is_chrome(part) or _AGO.fullmatch(part)):
                 return None
         return Dates(read=tuple(dates), names=tuple(names)) if dates and len(parts) > 1 else None
 
@@ -133,9 +151,15 @@ class _Finder:
             for name, day in ((before, after), (after, before)):
                 found = self.one(day) if any(letter.isdigit() for letter in day) else None
                 person = self.person(name) if found else ()
-                if found and (person or self.is_place(name, text)):
+                beside = person or self.is_place(name, text) or (day == before and self.is_desk(name, words[0]))
+                if found and beside:
                     return Dates(read=(found,), names=person)
         return None
+
+    def is_desk(self, name: str, label: str) -> bool:
+        """Whether some words stand behind a date that says it is one: "Published 27 October 2023 - Press office"."""
+        known = fold(label) in self.rules.date_labels and name[:1].isupper()
+        return known and len(name.split()) <= _LONGEST_PART and not any(letter.isdigit() for letter in name)
 
     def is_place(self, name: str, text: str) -> bool:
         """Whether a line says beside its date where it stands: a site, a section, a place; a caption ends with a full stop."""

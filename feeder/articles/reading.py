@@ -36,7 +36,13 @@ class Reader:
         return index in self.dates
 
     def names(self, index: int) -> tuple[str, ...]:
-        return bylines.names(self.text(index), self.rules)
+        return bylines.names(self.text(index), self.rules) or self._row(index)
+
+    def _row(self, index: int) -> tuple[str, ...]:
+        """The names of a line that is nothing but names with bars between them, beside the date of the page."""
+        parts = _STEP.split(self.text(index))
+        named = len(parts) > 1 and all(bylines.is_bare(part, self.language) for part in parts)
+        return tuple(parts) if named and any(map(self.is_date, self._neighbours(index))) else ()
 
     def opens(self, index: int) -> bool:
         """Whether the story begins here with its dateline, or on the next line below it."""
@@ -64,7 +70,8 @@ class Reader:
     def is_credited(self, index: int) -> bool:
         """Whether the line below, without a gap, says who took the picture; without any gaps on the page, above a dateline."""
         sheet = self.sheet
-        if sheet.spaced:
+        near = index > 0 and not sheet.lines[index].gap and not is_paragraph(sheet.lines[index - 1].text)
+        if sheet.spaced and not near:
             return is_credited(sheet, self.rules, index)
         if not _has_credit(sheet, self.rules, index):
             return False
@@ -93,7 +100,9 @@ class Reader:
 
     def bare_name(self, index: int) -> str:
         """The name in a bare "Имя Тегі". English capitalises headings too: there it counts only next to the page's date."""
-        name = bylines.bare(self.text(index), self.language)
+        name = bylines.bare(self.text(index), self.language) or bylines.with_job(
+            self.text(index), self.rules, self.language
+        )
         if not name or self.language in ("kk", "ru"):
             return name
         beside = self._neighbours(index)

@@ -9,12 +9,13 @@ shown is kept with its number and the reason.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, tzinfo
 
-from feeder.articles import blocks, date_lines, datelines, endings, heads, publishers
+from feeder.articles import blocks, date_lines, datelines, endings, heads, publishers, site_talk, tails
 from feeder.articles.lines import Sheet, clean, count, ends_sentence, is_paragraph, split
 from feeder.articles.publishers import Profile, Rules
 from feeder.articles.reading import bare_caption
@@ -75,8 +76,9 @@ def _read(sheet: Sheet, language: Language, profile: Profile | None, zone: tzinf
     head = heads.mark(sheet, rules, language=language, zone=clock)
     endings.mark_pictures(sheet, rules, head.story)
     endings.mark_endings(sheet, rules, head.story, end)
+    site_talk.mark(sheet, rules, head.story)
     below = endings.mark_authors(sheet, rules, language, head.story, head.authors)
-    endings.mark_tail(sheet, rules, head.story)
+    tails.mark(sheet, rules, head.story)
     endings.mark_repeats(sheet, head.story)
     dateline, paragraphs, reporter = _body(sheet, language)
     return Page(
@@ -92,8 +94,14 @@ def _read(sheet: Sheet, language: Language, profile: Profile | None, zone: tzinf
         notices=notices,
         related=related,
         dropped=_dropped(sheet),
-        problems=tuple(sheet.problems),
+        problems=tuple(sorted(sheet.problems, key=_line)),
     )
+
+
+def _line(problem: str) -> float:
+    """The number of the line that a problem names; what is said of the whole page comes last."""
+    match = re.match(r"line (\d+):", problem)
+    return int(match[1]) if match else math.inf
 
 
 def _body(sheet: Sheet, language: Language) -> tuple[Dateline | None, tuple[str, ...], tuple[str, ...]]:

@@ -6,32 +6,47 @@ not have fitted. Then full lines are joined with the next; a menu's short lines,
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from itertools import pairwise
 
 _WIDTHS = range(40, 111)  #: code points of a line that may have been broken
 _SLACK = 8  #: code points by which a line may be longer than the longest one known to be broken
 _SHORTEST = 20  #: code points of a line that goes on in small letters, on a page known to be wrapped
 _CLOSING = "\"'”’»)]"
+_FARTHEST = 8  #: blanks before the first line of a paragraph
+_FEWEST = 0.2  #: of a page's lines, those that do or do not stand in
 _SURE = 0.7  #: of the lines that go on in small letters, those that must have been full
 
 Row = tuple[int, str]  #: 1-based number of the line, clean text
 
 
-def unwrap(rows: Sequence[Row]) -> list[Row]:
-    """The lines with something on them, those of one paragraph joined; a paragraph has the number of its first line."""
+def indented(raws: Sequence[Row]) -> frozenset[int]:
+    """The numbers of lines that begin further in than others do, as the first lines of paragraphs; none where all or few do."""
+    starts = {number: len(raw) - len(raw.lstrip()) for number, raw in raws if any(map(str.isalnum, raw))}
+    base = min(starts.values(), default=0)
+    found = frozenset(number for number, start in starts.items() if base < start <= base + _FARTHEST)
+    return found if _FEWEST * len(starts) <= len(found) <= (1 - _FEWEST) * len(starts) else frozenset()
+
+
+def unwrap(rows: Sequence[Row], indents: Set[int] = frozenset()) -> list[Row]:
+    """The lines with something on them, those of one paragraph joined; a paragraph has the number of its first line.
+
+    `indents` are the numbers of lines that begin a paragraph.
+    """
     width = _width(rows)
     joined: list[Row] = []
-    for run in _runs(rows):
+    for run in _runs(rows, indents):
         joined += _joined(run, width) if width else run
     return joined
 
 
-def _runs(rows: Sequence[Row]) -> list[list[Row]]:
-    """The lines between two blank ones."""
+def _runs(rows: Sequence[Row], indents: Set[int]) -> list[list[Row]]:
+    """The lines between two blank ones, and from one whose beginning stands in to the next such one."""
     runs: list[list[Row]] = []
     for row in rows:
-        if runs and runs[-1][-1][0] == row[0] - 1:
+        above = runs[-1][-1] if runs else (-1, "")
+        begins = row[0] in indents and (above[0] not in indents or _ends(above[1]))
+        if above[0] == row[0] - 1 and not begins:
             runs[-1].append(row)
         else:
             runs.append([row])

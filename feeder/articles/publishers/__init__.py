@@ -29,7 +29,7 @@ Patterns = tuple[str, ...]
 _PATTERNS = (
     "signs", "mentions", "chrome_patterns", "lost_links", "credits", "picture_credits", "captions", "pictures",
     "bylines", "promos", "author_boxes", "related_patterns", "ending_patterns", "disclaimers", "box_starts", "box_ends",
-    "jobs", "audiences",
+    "jobs", "audiences", "site_words", "reader_words",
 )  # fmt: skip
 
 
@@ -66,6 +66,8 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     jobs: Patterns = ()  #: what an author does, on a line below the name
     audiences: Patterns = ()  #: how many follow a channel; the channel's name stands above
     common_words: tuple[str, ...] = ()  #: of four letters or more, too common to tell what a story is about
+    site_words: Patterns = ()  #: what sites speak of when they speak of themselves
+    reader_words: Patterns = ()  #: words with which they turn to their readers
     lost_links: Patterns = ()  #: sentences that were a link and are nothing without it
     credits: Patterns = ()  #: who else took part: "With reporting by …"
     picture_credits: Patterns = ()  #: who took the picture: "Photo: …"
@@ -118,6 +120,8 @@ class Rules:
     jobs: re.Pattern[str]
     audiences: re.Pattern[str]
     common_words: frozenset[str]  #: folded
+    site_words: re.Pattern[str]
+    reader_words: re.Pattern[str]
     lost_links: re.Pattern[str]
     credits: re.Pattern[str]
     picture_credits: re.Pattern[str]
@@ -236,6 +240,8 @@ def rules(profile: Profile | None) -> Rules:
         jobs=pattern("jobs"),
         audiences=pattern("audiences"),
         common_words=lines("common_words"),
+        site_words=pattern("site_words"),
+        reader_words=pattern("reader_words"),
         lost_links=pattern("lost_links"),
         credits=pattern("credits"),
         picture_credits=pattern("picture_credits"),
