@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from test_store import article
 
-from feeder.articles.crediting import completed, credits_of
+from feeder.articles.stories.crediting import completed, credits_of
 from feeder.model import Article, Credit, Notice
 
 PAGE = "https://times.example.net/bridge"

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feeder.articles import text_dump
-from feeder.articles.event_texts import Where
-from feeder.articles.events import Event, main_event
+from feeder.articles.event_dates.event_texts import Where
+from feeder.articles.event_dates.events import Event, main_event
+from feeder.articles.text_pages import text_dump
 from feeder.language import dates
 
 SEEDS = Path(__file__).parents[1].parent / "shared" / "seeds"

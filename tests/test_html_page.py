@@ -17,9 +17,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from feeder import markup
-from feeder.articles import html_page, reader, text_dump
-from feeder.articles.html_page import Page
-from feeder.articles.lines import split
+from feeder.articles import reader
+from feeder.articles.html_pages import html_page
+from feeder.articles.html_pages.html_page import Page
+from feeder.articles.text_pages import text_dump
+from feeder.articles.text_pages.sheet import split
 from feeder.errors import ArticleError
 
 ALMATY = ZoneInfo("Asia/Almaty")

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from feeder.articles import html_page
-from feeder.articles.html_page import Page
+from feeder.articles.html_pages import html_page
+from feeder.articles.html_pages.html_page import Page
 
 FIRST = "The council met on Tuesday to speak about the bridge, which has been closed since the floods of the spring."
 SECOND = "Two of its pillars are damaged, and a new one will cost more than the town has, a member of the council said."

@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from test_sketches import text
 
-from feeder.articles.joining import Head, Joined, Name, duplicates, join
-from feeder.articles.sketches import sketch
+from feeder.articles.stories.joining import Head, Joined, Name, duplicates, join
+from feeder.articles.stories.sketches import sketch
 
 DAY = datetime(2026, 11, 14, 4, tzinfo=UTC)
 ORDER = {"desk": 0, "wire": 1, "radio": 2}

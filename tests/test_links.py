@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feeder.articles.lines import split
-from feeder.articles.links import columns, is_address, unmark
+from feeder.articles.text_pages.links import columns, is_address, unmark
+from feeder.articles.text_pages.sheet import split
 
 
 def unmarked(*texts: str) -> list[str]:

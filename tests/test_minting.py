@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feeder.articles import minting
-from feeder.articles.minting import Heads, Redirect
+from feeder.articles.stories import minting
+from feeder.articles.stories.minting import Heads, Redirect
 from feeder.model import EntryHead, Site, Story, Version
 
 NOW = datetime(2026, 11, 16, 3, 0, tzinfo=UTC)

@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
-from feeder.articles import text_dump
-from feeder.articles.text_dump import Page
+from feeder.articles.text_pages import text_dump
+from feeder.articles.text_pages.text_dump import Page
 
 PAGES = Path(__file__).parent / "data" / "pages"
 NAMES = sorted(path.stem for path in PAGES.glob("*.txt"))

@@ -12,8 +12,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from feeder.articles import publishers, text_dump
+from feeder.articles import publishers
 from feeder.articles.lines import fold, plain
+from feeder.articles.text_pages import text_dump
 from feeder.errors import ConfigError
 
 PAGES = Path(__file__).parent / "data" / "pages"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from feeder.articles import kinship, site_talk, text_dump
+from feeder.articles.text_pages import kinship, site_talk, text_dump
 from feeder.model import Language
 
 STORY = (

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feeder.articles.sketches import KEPT, overlap, same_text, sketch
+from feeder.articles.stories.sketches import KEPT, overlap, same_text, sketch
 
 
 def words(seed: int, count: int) -> list[str]:

@@ -18,7 +18,7 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from feeder.articles.traces import trace
+from feeder.articles.stories.traces import trace
 from feeder.errors import NotFound, StoreError
 from feeder.jobs import twins
 from feeder.model import (

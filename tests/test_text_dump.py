@@ -13,9 +13,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from feeder.articles import text_dump
-from feeder.articles.lines import clean, split
-from feeder.articles.text_dump import Page
+from feeder.articles.lines import clean
+from feeder.articles.text_pages import text_dump
+from feeder.articles.text_pages.sheet import split
+from feeder.articles.text_pages.text_dump import Page
 from feeder.errors import ArticleError
 
 PAGES = Path(__file__).parent / "data" / "pages"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from feeder.articles import text_dump
+from feeder.articles.text_pages import text_dump
 
 STORY = (
     "Twenty women lit lanterns by the gate on Tuesday.\n\nNobody came out of the house, and the curtain moved twice."

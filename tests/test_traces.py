@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from test_store import article
 
-from feeder.articles.traces import page, title_key, trace
+from feeder.articles.stories.traces import page, title_key, trace
 
 BRIDGE = "times.example.org/news/bridge"
 

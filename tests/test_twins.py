@@ -14,7 +14,7 @@ from doors import run
 from test_sketches import text
 from walk import NOW, article, build, bytes_of, newsroom, silent, write
 
-from feeder.articles.traces import trace
+from feeder.articles.stories.traces import trace
 from feeder.jobs import compile as digests
 from feeder.jobs import explain
 from feeder.jobs.edition import open_edition

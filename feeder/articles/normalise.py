@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from feeder import markup
-from feeder.articles import event_texts, events, foreign, notices, pictures
+from feeder.articles import foreign, notices, pictures
+from feeder.articles.event_dates import event_texts, events
 from feeder.language import dates, locales, mentions
 from feeder.language.places import Gazetteer
 from feeder.model import Article, Edtf, Entry, Language, Locale, Markup, Mention, NamedTopic, PlaceId, Site

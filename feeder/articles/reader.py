@@ -10,9 +10,11 @@ from pathlib import PurePosixPath
 from zoneinfo import ZoneInfo
 
 from feeder import markup
-from feeder.articles import datelines, encodings, fields, html_page, markdown, normalise, pictures, text_dump
+from feeder.articles import datelines, encodings, fields, markdown, normalise, pictures
 from feeder.articles.encodings import Decoded
 from feeder.articles.fields import Fields
+from feeder.articles.html_pages import html_page
+from feeder.articles.text_pages import text_dump
 from feeder.errors import ArticleError, LocaleError
 from feeder.language import detect, locales
 from feeder.model import Article, Dateline, Language, Markup

@@ -12,10 +12,11 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from feeder.articles import crediting, minting, normalise
-from feeder.articles.joining import Joined, Memory
-from feeder.articles.minting import Heads, Redirect
+from feeder.articles import normalise
 from feeder.articles.normalise import Identity
+from feeder.articles.stories import crediting, minting
+from feeder.articles.stories.joining import Joined, Memory
+from feeder.articles.stories.minting import Heads, Redirect
 from feeder.feeds import archive
 from feeder.jobs import twins
 from feeder.jobs.newsroom import Newsroom

@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from feeder import markup
-from feeder.articles import minting, normalise, reader
+from feeder.articles import normalise, reader
 from feeder.articles.normalise import Identity
+from feeder.articles.stories import minting
 from feeder.errors import ArticleError, NotFound
 from feeder.jobs.newsroom import Newsroom
 from feeder.language.topics import Topics

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from feeder.articles import minting
+from feeder.articles.stories import minting
 from feeder.feeds import archive, atom, json_feed, opml, rss
 from feeder.feeds.opml import Outline
 from feeder.jobs.edition import Edition, inputs_hash

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 
 from feeder.articles import normalise
-from feeder.articles.traces import trace
+from feeder.articles.stories.traces import trace
 from feeder.errors import FolderError
 from feeder.jobs import twins
 from feeder.language.places import gazetteer

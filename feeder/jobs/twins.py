@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 
-from feeder.articles import joining
-from feeder.articles.joining import Head, Joined
+from feeder.articles.stories import joining
+from feeder.articles.stories.joining import Head, Joined
 from feeder.model import Source, SourceError
 from feeder.store import traces
 

@@ -13,8 +13,8 @@ from typing import Any
 import msgspec
 import sqlalchemy as sa
 
-from feeder.articles.joining import Joined
-from feeder.articles.traces import Trace
+from feeder.articles.stories.joining import Joined
+from feeder.articles.stories.traces import Trace
 from feeder.errors import NotFound
 from feeder.model import Article, Language, PlaceId, SourceError, Story, StoryKey, Twin, Version
 from feeder.store import traces

@@ -7,8 +7,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from feeder.articles.joining import Head, Memory, Name
-from feeder.articles.traces import Trace
+from feeder.articles.stories.joining import Head, Memory, Name
+from feeder.articles.stories.traces import Trace
 from feeder.model import Article, StoryKey
 from feeder.store.engine import insert
 from feeder.store.tables import alternate, joined

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from feeder.articles.traces import page
+from feeder.articles.stories.traces import page
 from feeder.model import Article, Credit, Notice
 
 

@@ -9,9 +9,10 @@ from urllib.parse import urljoin
 from zoneinfo import ZoneInfo
 
 from feeder.articles import fields
-from feeder.articles.html_story import Block
-from feeder.articles.lines import Line, Sheet, clean
+from feeder.articles.html_pages.html_story import Block
+from feeder.articles.lines import clean
 from feeder.articles.publishers import Rules
+from feeder.articles.text_pages.sheet import Line, Sheet
 from feeder.model import Dateline, Language, Related
 
 CELLS = ("td", "th", "dt", "dd")  #: in which a lone word or number says something

@@ -25,7 +25,7 @@ from datetime import datetime, timedelta
 from itertools import combinations, product
 from typing import NamedTuple
 
-from feeder.articles import sketches
+from feeder.articles.stories import sketches
 from feeder.model import Language, StoryKey
 
 WINDOW = timedelta(days=3)

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 
-from feeder.articles import bylines, page_dates, site_talk, titles
 from feeder.articles.date_lines import DateLine
-from feeder.articles.lines import Sheet, count, ends_sentence, fold, is_paragraph
+from feeder.articles.lines import count, ends_sentence, fold, is_paragraph
 from feeder.articles.publishers import Rules
-from feeder.articles.reading import Reader
+from feeder.articles.text_pages import bylines, page_dates, site_talk, titles
+from feeder.articles.text_pages.reading import Reader
+from feeder.articles.text_pages.sheet import Sheet
 from feeder.model import Language
 
 _REACH = 12  #: lines below the title among which the story begins

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from feeder.articles import bylines, datelines, page_dates
-from feeder.articles.html_blocks import CELLS, BlockSheet
-from feeder.articles.html_story import letters_of
-from feeder.articles.lines import Line, Sheet, clean, count, is_paragraph, plain
-from feeder.articles.reading import Reader
+from feeder.articles import datelines
+from feeder.articles.html_pages.html_blocks import CELLS, BlockSheet
+from feeder.articles.html_pages.html_story import letters_of
+from feeder.articles.lines import clean, count, is_paragraph, plain
+from feeder.articles.text_pages import bylines, page_dates
+from feeder.articles.text_pages.reading import Reader
+from feeder.articles.text_pages.sheet import Line, Sheet
 
 _SHORTEST_DECK = 4  #: words
 _REACH = 12  #: blocks above the story that may be its head

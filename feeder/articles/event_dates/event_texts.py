@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from feeder.articles import datelines, event_cues
+from feeder.articles import datelines
+from feeder.articles.event_dates import event_cues
 from feeder.language import date_text
 from feeder.language.date_text import DateMention, Relative
 from feeder.language.folding import lower

@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from datetime import UTC
 from itertools import pairwise, takewhile
 
-from feeder.articles import blocks, bylines, date_lines, kinship, publishers
-from feeder.articles.lines import Sheet, count, ends_sentence, fold, is_paragraph, plain
+from feeder.articles import date_lines, publishers
+from feeder.articles.lines import count, ends_sentence, fold, is_paragraph, plain
 from feeder.articles.publishers import Rules
-from feeder.articles.reading import bare_caption, is_credited
+from feeder.articles.text_pages import blocks, bylines, kinship
+from feeder.articles.text_pages.reading import bare_caption, is_credited
+from feeder.articles.text_pages.sheet import Sheet
 from feeder.language.places import gazetteer
 from feeder.model import Language
 

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import re
 
-from feeder.articles import kinship
-from feeder.articles.lines import Sheet, count, is_paragraph, plain
+from feeder.articles.lines import count, is_paragraph, plain
 from feeder.articles.publishers import Rules
+from feeder.articles.text_pages import kinship
+from feeder.articles.text_pages.sheet import Sheet
 
 _LONGEST_CALL = 6  #: words
 _LONGEST = 60  #: words

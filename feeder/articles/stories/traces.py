@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from urllib.parse import parse_qsl, quote, unquote_to_bytes, urlencode, urlsplit
 
 from feeder.articles import normalise
-from feeder.articles.sketches import sketch
+from feeder.articles.stories.sketches import sketch
 from feeder.language import folding
 from feeder.model import Article, Language
 

@@ -6,10 +6,12 @@ import re
 from collections.abc import Mapping, Set
 from dataclasses import dataclass
 
-from feeder.articles import bylines, datelines
-from feeder.articles.lines import Sheet, count, ends_sentence, fold, is_paragraph, plain
-from feeder.articles.page_dates import Dates
+from feeder.articles import datelines
+from feeder.articles.lines import count, ends_sentence, fold, is_paragraph, plain
 from feeder.articles.publishers import Rules
+from feeder.articles.text_pages import bylines
+from feeder.articles.text_pages.page_dates import Dates
+from feeder.articles.text_pages.sheet import Sheet
 from feeder.language.places import gazetteer
 from feeder.model import Language
 

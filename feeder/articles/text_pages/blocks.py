@@ -10,9 +10,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 from itertools import takewhile
 
-from feeder.articles import date_lines, links, publishers
-from feeder.articles.lines import Sheet, count, ends_full_stop, ends_sentence, fold, is_paragraph, plain
+from feeder.articles import date_lines, publishers
+from feeder.articles.lines import count, ends_full_stop, ends_sentence, fold, is_paragraph, plain
 from feeder.articles.publishers import Rules
+from feeder.articles.text_pages import links
+from feeder.articles.text_pages.sheet import Sheet
 from feeder.model import Language, Notice, Related
 
 _SHORTEST_TITLE = 4  #: words

@@ -15,10 +15,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, tzinfo
 
-from feeder.articles import blocks, date_lines, datelines, endings, heads, publishers, site_talk, tails
-from feeder.articles.lines import Sheet, clean, count, ends_sentence, is_paragraph, split
+from feeder.articles import date_lines, datelines, publishers
+from feeder.articles.lines import clean, count, ends_sentence, is_paragraph
 from feeder.articles.publishers import Profile, Rules
-from feeder.articles.reading import bare_caption
+from feeder.articles.text_pages import blocks, endings, heads, site_talk, tails
+from feeder.articles.text_pages.reading import bare_caption
+from feeder.articles.text_pages.sheet import Sheet, split
 from feeder.errors import ArticleError
 from feeder.model import Dateline, Dropped, Language, Notice, Related
 

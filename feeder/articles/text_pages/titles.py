@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from feeder.articles import publishers, title_scores
+from feeder.articles import publishers
 from feeder.articles.lines import count, ends_full_stop, ends_sentence, fold
-from feeder.articles.reading import Reader
+from feeder.articles.text_pages import title_scores
+from feeder.articles.text_pages.reading import Reader
 from feeder.errors import ArticleError
 
 _LONGEST = 40  #: words

@@ -12,10 +12,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from feeder.articles import blocks, date_lines, datelines, endings, html_head
-from feeder.articles.html_blocks import CELLS, BlockSheet, Given, address
-from feeder.articles.html_story import Block, letters_of
+from feeder.articles import date_lines, datelines
+from feeder.articles.html_pages import html_head
+from feeder.articles.html_pages.html_blocks import CELLS, BlockSheet, Given, address
+from feeder.articles.html_pages.html_story import Block, letters_of
 from feeder.articles.lines import ends_full_stop, ends_sentence, fold, is_paragraph, plain
+from feeder.articles.text_pages import blocks, endings
 from feeder.model import Dateline, Dropped, Notice, Related
 
 _NEAR = 2  #: blocks of the story near its picture

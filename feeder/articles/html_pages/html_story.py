@@ -19,7 +19,7 @@ from typing import Any
 from lxml import etree
 
 from feeder import markup
-from feeder.articles import html_pictures
+from feeder.articles.html_pages import html_pictures
 from feeder.errors import ArticleError
 from feeder.model import Dropped, Enclosure, Language
 

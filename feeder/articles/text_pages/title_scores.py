@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
-from feeder.articles import kinship, site_talk
 from feeder.articles.lines import count, ends_full_stop, ends_sentence, fold, is_paragraph
-from feeder.articles.reading import Reader
+from feeder.articles.text_pages import kinship, site_talk
+from feeder.articles.text_pages.reading import Reader
 
 _LONGEST_BUTTON = 4  #: words
 _SHORTEST_MENU = 3  #: lines

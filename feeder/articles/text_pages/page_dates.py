@@ -12,10 +12,12 @@ from dataclasses import dataclass, replace
 from datetime import time, tzinfo
 from zoneinfo import ZoneInfo
 
-from feeder.articles import bylines, date_lines, publishers
+from feeder.articles import date_lines, publishers
 from feeder.articles.date_lines import DateLine
-from feeder.articles.lines import Sheet, fold, plain
+from feeder.articles.lines import fold, plain
 from feeder.articles.publishers import Rules
+from feeder.articles.text_pages import bylines
+from feeder.articles.text_pages.sheet import Sheet
 from feeder.language.places import gazetteer
 from feeder.model import Language
 

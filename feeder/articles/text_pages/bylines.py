@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
-from feeder.articles.lines import Sheet, ends_sentence, fold, plain
+from feeder.articles.lines import ends_sentence, fold, plain
 from feeder.articles.publishers import Rules
+from feeder.articles.text_pages.sheet import Sheet
 from feeder.language import mentions
 from feeder.language.places import gazetteer
 from feeder.model import Language

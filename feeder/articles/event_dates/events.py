@@ -24,8 +24,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from feeder.articles import event_cues, event_texts
-from feeder.articles.event_texts import Said, Texts, Where
+from feeder.articles.event_dates import event_cues, event_texts
+from feeder.articles.event_dates.event_texts import Said, Texts, Where
 from feeder.errors import DateError
 from feeder.language import date_text, dates
 from feeder.language.date_text import DateMention, Relative

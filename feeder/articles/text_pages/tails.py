@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
-from feeder.articles.lines import Sheet, count, ends_full_stop, ends_sentence, is_paragraph, plain
+from feeder.articles.lines import count, ends_full_stop, ends_sentence, is_paragraph, plain
 from feeder.articles.publishers import Rules
+from feeder.articles.text_pages.sheet import Sheet
 
 _LONGEST_HEADING = 12  #: words
 _SHORTEST_CRY = 3  #: words

@@ -19,24 +19,16 @@ from lxml import etree
 from lxml import html as lxml_html
 
 from feeder import markup
-from feeder.articles import (
-    bylines,
-    date_lines,
-    datelines,
-    encodings,
-    fields,
-    html_sheet,
-    html_story,
-    publishers,
-    titles,
-)
+from feeder.articles import date_lines, datelines, encodings, fields, publishers
 from feeder.articles.encodings import Decoded
-from feeder.articles.html_blocks import Given
-from feeder.articles.html_facts import Facts
-from feeder.articles.html_sheet import Sifted
-from feeder.articles.html_story import Found, letters_of
+from feeder.articles.html_pages import html_sheet, html_story
+from feeder.articles.html_pages.html_blocks import Given
+from feeder.articles.html_pages.html_facts import Facts
+from feeder.articles.html_pages.html_sheet import Sifted
+from feeder.articles.html_pages.html_story import Found, letters_of
 from feeder.articles.lines import fold
 from feeder.articles.publishers import Profile, Rules
+from feeder.articles.text_pages import bylines, titles
 from feeder.errors import ArticleError, DateError, FeederError, LocaleError
 from feeder.language import dates, detect, locales
 from feeder.model import Dateline, Dropped, Edtf, Enclosure, Language, Notice, Related
