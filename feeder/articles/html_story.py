@@ -164,7 +164,7 @@ def cut_out(found: Found, kept: Sequence[Block], language: Language) -> Cut:
             (code for el in block.element.iterancestors() if (code := _lang(el)) and el.tag not in ("html", "body")), ""
         )
         if around and not _lang(block.element) and markup.language_tag(around) != language:
-            block.element.set("lang", around)
+            block.element.set("lang", markup.line(around))
     elements = [block.element for block in kept]
     marks, pictures, none = html_pictures.of_story(found.root, found.marks, elements) if elements else ([], (), ())
     return Cut(html=_cut_out(found.root, [*elements, *marks]), pictures=pictures, dropped=none)
@@ -267,7 +267,10 @@ def _is_list(element: Any) -> bool:
     rows, links = [""], 0
     for node in (element, *element):
         own = (node.text or "") if node is element else "".join(node.itertext())
-        rows = [*rows, ""] if node.tag == "br" else [*rows[:-1], rows[-1] + own]
+        if node.tag == "br":
+            rows.append("")
+        else:
+            rows[-1] += own
         rows[-1] += "" if node is element else node.tail or ""
         links += node.tag == "a"
     said = [row.strip() for row in rows if row.strip()]
@@ -294,17 +297,18 @@ def _gather(element: Any, *, lines: bool = False) -> None:
 
 def _end(run: Any) -> None:
     """The first of two line breaks goes as well."""
-    if run is not None and len(run) and run[-1].tag == "br" and _blank(run[-1].tail or ""):
-        run.remove(run[-1])
+    last = None if run is None else next(run.iterchildren(reversed=True), None)
+    if last is not None and last.tag == "br" and _blank(last.tail or ""):
+        run.remove(last)
 
 
 def _nodes(element: Any) -> Iterator[Any]:
-    """Text and children in order, each tail cut off and given by itself."""
-    yield element.text or ""
+    """Text and children in order, each tail cut off and given by itself; "&#1;" may stand for what no text can be set to."""
+    yield markup.clean(element.text or "")
     for child in element:
         tail, child.tail = child.tail, None
         yield child
-        yield tail or ""
+        yield markup.clean(tail or "")
 
 
 def _blank(node: Any) -> bool:
@@ -314,8 +318,8 @@ def _blank(node: Any) -> bool:
 def _append(element: Any, node: Any) -> None:
     if not isinstance(node, str):
         element.append(node)
-    elif len(element):
-        element[-1].tail = (element[-1].tail or "") + node
+    elif (last := next(element.iterchildren(reversed=True), None)) is not None:  # its length would be counted each time
+        last.tail = (last.tail or "") + node
     else:
         element.text = (element.text or "") + node
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections import Counter
 from collections.abc import Set
 from dataclasses import dataclass
+from itertools import islice
 
 from feeder.articles import publishers
 from feeder.articles.lines import count, ends_full_stop, ends_sentence, fold, is_paragraph
@@ -13,6 +15,9 @@ from feeder.articles.reading import Reader
 from feeder.errors import ArticleError
 
 _LONGEST = 40  #: words
+_LONGEST_LINE = 1000  #: code points
+_REACH = 300  #: lines that can be the title, at most
+_READ = 200  #: paragraphs of the story, at most, whose words are compared with those of a title
 _LONGEST_BUTTON = 4  #: words
 _SHORTEST_MENU = 3  #: lines
 _SHORTEST_DECK = 10  #: words of a line that rather is a deck
@@ -80,6 +85,8 @@ def _candidates(reader: Reader) -> list[int]:
             break
         if reader.is_date(index) or reader.names(index) or reader.is_trail(index):
             continue
+        if len(found) == _REACH or len(text) > _LONGEST_LINE:
+            break
         if count(text) > _LONGEST or (found and ends_full_stop(text) and count(text) >= 8):
             break
         if any(letter.isalnum() for letter in text):
@@ -162,17 +169,18 @@ def _told(reader: Reader, index: int) -> int:
     text = reader.text(index)
     if all(word[0].isupper() for word in text.split() if len(word) > 3):
         story = (below for below in map(reader.text, reader.sheet.free(index + 1)) if is_paragraph(below))
-        if any(text in below for below in story):
+        if any(text in below for below in islice(story, _READ)):
             return 0
     return len(_stems(text, reader.rules.common_words) & _story(reader, index))
 
 
 def _story(reader: Reader, title: int) -> set[str]:
     """The words of the paragraphs below."""
-    below = (reader.text(index) for index in reader.sheet.free(title + 1))
-    return set().union(*(_stems(text, reader.rules.common_words) for text in below if is_paragraph(text)))
+    below = (text for index in reader.sheet.free(title + 1) if is_paragraph(text := reader.text(index)))
+    return set().union(*(_stems(text, reader.rules.common_words) for text in islice(below, _READ)))
 
 
+@functools.lru_cache(maxsize=1024)  # of each paragraph for each line that may be its title
 def _stems(text: str, common: Set[str]) -> set[str]:
     """The beginnings of the longer words, so that endings do not count."""
     return {word[:_STEM] for word in re.findall(r"[^\W\d_]{4,}", text.casefold()) if word not in common}
