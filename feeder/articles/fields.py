@@ -212,7 +212,7 @@ def _texts(value: Any) -> tuple[str, ...]:
 
 def _paragraphs(value: Any) -> str:
     """Text or a list of texts; its lines are paragraphs."""
-    items = value if isinstance(value, (list, tuple)) else str(value).split("\n")
+    items = value if isinstance(value, (list, tuple)) else [value] if isinstance(value, Mapping) else str(value).split("\n")
     return "\n".join(text for item in items if (text := _text(item)))
 
 
@@ -307,11 +307,11 @@ def _pictured(made: dict[str, Any]) -> dict[str, Any]:
 
 
 def _is_choice(value: Any) -> bool:
-    return str(value).strip().casefold() in ("true", "false", "yes", "no")
+    return isinstance(value, (str, bool)) and str(value).strip().casefold() in ("true", "false", "yes", "no")
 
 
 def _yes(value: Any) -> bool:
-    text = str(value).strip().casefold()
+    text = _text(value).casefold()
     if text not in ("true", "false", "yes", "no"):
         raise ValueError(f"is {_text(value)!r}; write true or false")
     return text in ("true", "yes")

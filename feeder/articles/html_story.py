@@ -164,7 +164,7 @@ def cut_out(found: Found, kept: Sequence[Block], language: Language) -> Cut:
             (code for el in block.element.iterancestors() if (code := _lang(el)) and el.tag not in ("html", "body")), ""
         )
         if around and not _lang(block.element) and markup.language_tag(around) != language:
-            block.element.set("lang", markup.line(around))
+            block.element.set("lang", around)
     elements = [block.element for block in kept]
     marks, pictures, none = html_pictures.of_story(found.root, found.marks, elements) if elements else ([], (), ())
     return Cut(html=_cut_out(found.root, [*elements, *marks]), pictures=pictures, dropped=none)
@@ -303,12 +303,12 @@ def _end(run: Any) -> None:
 
 
 def _nodes(element: Any) -> Iterator[Any]:
-    """Text and children in order, each tail cut off and given by itself; "&#1;" may stand for what no text can be set to."""
-    yield markup.clean(element.text or "")
+    """Text and children in order, each tail cut off and given by itself."""
+    yield element.text or ""
     for child in element:
         tail, child.tail = child.tail, None
         yield child
-        yield markup.clean(tail or "")
+        yield tail or ""
 
 
 def _blank(node: Any) -> bool:

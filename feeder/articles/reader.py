@@ -10,7 +10,8 @@ from pathlib import PurePosixPath
 from zoneinfo import ZoneInfo
 
 from feeder import markup
-from feeder.articles import datelines, encodings, fields, html_page, markdown, normalise, pictures, text_dump
+from feeder.articles import datelines, encodings, fields, front_matter, html_page, limits, markdown, normalise
+from feeder.articles import pictures, text_dump
 from feeder.articles.encodings import Decoded
 from feeder.articles.fields import Fields
 from feeder.errors import ArticleError, LocaleError
@@ -82,19 +83,21 @@ def read(data: bytes, path: PurePosixPath, *, source: str, zone: ZoneInfo, side:
         article = _from_text(encodings.decode(data), name, stated, zone)
     else:
         article = _from_html(data, name, stated, zone)
-    dated = normalise.with_event(_dated(article, name, zone))
+    dated = normalise.with_event(_dated(limits.bounded(article), name, zone))
     return replace(dated, source=source, key=path.as_posix())
 
 
 def _side_fields(side: bytes, path: PurePosixPath, zone: ZoneInfo) -> Fields:
     name = path.with_suffix(".toml").name
+    if len(side) > front_matter.LIMIT:
+        raise ArticleError(f"the side file {name} is longer than 64 kB", field="side file")
     try:
         decoded = encodings.decode(side)
         text = markup.clean(decoded.text)
         stated = fields.read(tomllib.loads(text), zone, fields.key_lines(text, "=", 1))
         odd = (*decoded.problems, *markup.removed(decoded.text))
         return replace(stated, problems=stated.problems + tuple(f"in the side file {name}: {one}" for one in odd))
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # ValueError alone: a number of thousands of digits
         at = re.search(r"at line (\d+)", str(error))
         what = str(error).partition(" (at ")[0]
         raise ArticleError(
@@ -105,6 +108,7 @@ def _side_fields(side: bytes, path: PurePosixPath, zone: ZoneInfo) -> Fields:
 
 
 def _from_markdown(decoded: Decoded, name: FileName, side: Fields, zone: ZoneInfo) -> Article:
+    limits.check(decoded.text)
     page = markdown.read(markup.clean(decoded.text), zone, title=side.title)
     stated = _over(page.fields, side)
     raw = markup.from_markdown(page.body)
@@ -127,6 +131,7 @@ def _from_markdown(decoded: Decoded, name: FileName, side: Fields, zone: ZoneInf
 
 
 def _from_text(decoded: Decoded, name: FileName, stated: Fields, zone: ZoneInfo) -> Article:
+    limits.check(decoded.text)
     text = markup.clean(decoded.text)
     language, problems = _decided(stated.lang or name.language, text)
     page = text_dump.read(text, language=language, publisher=stated.publisher, zone=zone)

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, tzinfo
 
-from feeder.articles import blocks, date_lines, datelines, endings, heads, publishers
+from feeder.articles import blocks, date_lines, datelines, endings, heads, limits, publishers
 from feeder.articles.lines import Sheet, clean, count, ends_sentence, is_paragraph, split
 from feeder.articles.publishers import Profile, Rules
 from feeder.articles.reading import bare_caption
@@ -51,6 +51,7 @@ def read(text: str, *, language: Language, publisher: str = "", zone: tzinfo | N
     Raises ArticleError(field="title" or "body") when there is none.
     """
     sheet = Sheet(split(text))
+    limits.check_lines(len(sheet.lines))
     profile = publishers.find(publisher) or _identify(sheet, language, named=bool(publisher))
     page = _read(sheet, language, profile, zone)
     stated = clean(publisher) if publishers.find(publisher) is None else ""
