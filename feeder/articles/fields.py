@@ -58,7 +58,7 @@ _QUIET = frozenset(
 )  # fmt: skip
 #: What Nikola and Pelican call an article that nobody is to find yet.
 _UNPUBLISHED = frozenset(("draft", "private", "hidden", "skip"))
-_YEARS = range(
+YEARS = range(
     1925, 2200
 )  #: of a publication; before, time zones were not whole minutes and RFC 3339 cannot write them
 
@@ -341,7 +341,7 @@ def moment(value: Any, zone: ZoneInfo) -> datetime:
         raise DateError(f"{text!r} is in a time zone that is not known; write its offset, as in +05:00") from None
     except ValueError:
         raise DateError(f"{text!r} is not a day and time that exists") from None
-    if made.year not in _YEARS:
+    if made.year not in YEARS:
         raise DateError(f"{text!r} is no likely day of publication; correct the year (event_date takes any year)")
     return made
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
+from feeder.articles.fields import YEARS
 from feeder.errors import ArticleError
 from feeder.model import Article
 
@@ -52,6 +53,9 @@ def _cuts(article: Article) -> Iterator[tuple[str, tuple[Any, str]]]:
             yield name, (_items(items[:most]), f"{len(items):,} {name} are too many; the first {most} count")
         elif (short := _items(items)) != items:
             yield name, (short, f"one of the {name} has more than {_ITEM} characters; it was cut")
+    for name in ("published", "updated"):
+        if (moment := getattr(article, name)) and moment.year not in YEARS:
+            yield name, (None, f"{moment.date()} is no likely day of publication; it was left out")
     if len(article.url) > _ADDRESS:
         yield "url", ("", f"the url has more than {_ADDRESS:,} characters; it was left out")
 
