@@ -20,7 +20,10 @@ _PNG_DROPPED = {b"eXIf", b"tEXt", b"zTXt", b"iTXt", b"tIME"}  # PNG 3rd edition,
 _WEBP_DROPPED = {b"EXIF", b"XMP "}  # RFC 9649, 2.7.1.5
 _GIF_IMAGE, _GIF_EXTENSION, _GIF_END = 0x2C, 0x21, 0x3B  # GIF89a, appendix A
 _GIF_CONTROL, _GIF_APPLICATION = 0xF9, 0xFF
-_GIF_LOOPS = (b"NETSCAPE2.0", b"ANIMEXTS1.0")  #: how often an animation is shown; other applications keep XMP and profiles
+_GIF_LOOPS = (
+    b"NETSCAPE2.0",
+    b"ANIMEXTS1.0",
+)  #: how often an animation is shown; other applications keep XMP and profiles
 _WEBP_FLAGS = 0b1100  # "there is EXIF", "there is XMP"
 
 

@@ -58,7 +58,10 @@ def _cases(address: str, secret: Path) -> Iterator[Case]:
     for name, attack in words(secret).items():
         yield _markdown(f"words-{name}", attack)
         yield _page(f"words-{name}", f"<p>{escape(attack)}</p>", title=attack)
-        yield Case(name=f"words-{name}.en.txt", data=f"{attack} bridge\n\n{STORY['en']}\n\n{attack}\n".encode("utf-8", "replace"))
+        yield Case(
+            name=f"words-{name}.en.txt",
+            data=f"{attack} bridge\n\n{STORY['en']}\n\n{attack}\n".encode("utf-8", "replace"),
+        )
         yield _stated(f"title-{name}", title=attack, authors=[attack], tags=[attack], deck=attack, caption=attack)
         yield _stated(f"source-{name}", source=attack, slug=attack, notice=attack, places=[attack])
     yield from _matters()
@@ -76,9 +79,15 @@ def markup_attacks(address: str, secret: Path) -> Iterator[tuple[str, str]]:
     """(name, HTML) of what would run, ask a server or read a file in a browser."""
     for tag in ELEMENTS:
         handlers = " ".join(f'{event}="fetch(`{address}/{tag}`)"' for event in EVENTS)
-        yield f"handlers-{tag}", f'<{tag} {handlers} style="background:url({address}/s)" src="{address}/i">bridge</{tag}>'
+        yield (
+            f"handlers-{tag}",
+            f'<{tag} {handlers} style="background:url({address}/s)" src="{address}/i">bridge</{tag}>',
+        )
     for number, link in enumerate(_links(address, secret)):
-        yield f"link-{number}", f"<p>Read <a href='{link}' ping='{address}/p'>the report</a> and <a href=\"{link}\">this</a>.</p>"
+        yield (
+            f"link-{number}",
+            f"<p>Read <a href='{link}' ping='{address}/p'>the report</a> and <a href=\"{link}\">this</a>.</p>",
+        )
     for number, trick in enumerate(_tricks(address, secret)):
         yield f"trick-{number}", trick
 
@@ -229,7 +238,9 @@ def _dates() -> Iterator[Case]:
         yield _stated(f"event-{number}", event_date=day)
         text = f"The bridge is closed\n\n{day}\n\n{STORY['en']} It was opened on {day}, and on 31 June {day}, and in {day}.\n"
         yield Case(name=f"day-{number}.en.txt", data=text.encode())
-    for number, day in enumerate(("0000", "0001", "9999", "XXXX-XX-XX", "2026-25", "0000/9999", "2026-11-11/2025-01-01", "9999-12-31/..")):
+    for number, day in enumerate(
+        ("0000", "0001", "9999", "XXXX-XX-XX", "2026-25", "0000/9999", "2026-11-11/2025-01-01", "9999-12-31/..")
+    ):
         yield _stated(f"edtf-{number}", event_date=day)
 
 
@@ -275,7 +286,7 @@ def _addresses(address: str, secret: Path) -> Iterator[Case]:
               "cut.png", "huge-text.png", "drawing.svg", "polyglot.gif", "endless.jpg", "zero.webp", "wrong.webp")  # fmt: skip
     for number, place in enumerate(places):
         yield _stated(f"image-{number}", image=place, image_alt="A bridge")
-        text = f"# A bridge\n\n{STORY['en']}\n\n![A bridge]({place})\n\n![x](<{place}> \"x\")\n"
+        text = f'# A bridge\n\n{STORY["en"]}\n\n![A bridge]({place})\n\n![x](<{place}> "x")\n'
         yield Case(name=f"inside-{number}.en.md", data=text.encode("utf-8", "replace"))
 
 
@@ -308,7 +319,12 @@ def pictures() -> dict[str, bytes]:
     text = chunk(b"zTXt", b"Comment\0\0" + rows) + chunk(b"iCCP", b"x\0\0" + rows)
     return {
         "bomb.png": head + largest + chunk(b"IDAT", rows) + chunk(b"IEND", b""),
-        "huge-text.png": head + small + text + chunk(b"IDAT", zlib.compress(b"\0" * 110)) + chunk(b"IEND", b"") + b"<script>alert(1)</script>",
+        "huge-text.png": head
+        + small
+        + text
+        + chunk(b"IDAT", zlib.compress(b"\0" * 110))
+        + chunk(b"IEND", b"")
+        + b"<script>alert(1)</script>",
         "cut.png": head + struct.pack(">I", 2**32 - 1) + b"IHDR",
         "drawing.svg": b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>',
         "polyglot.gif": b"GIF89a\x01\0\x01\0\0\0\0/*<script>*/=alert(1);/*</script>;",

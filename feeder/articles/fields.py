@@ -58,9 +58,7 @@ _QUIET = frozenset(
 )  # fmt: skip
 #: What Nikola and Pelican call an article that nobody is to find yet.
 _UNPUBLISHED = frozenset(("draft", "private", "hidden", "skip"))
-YEARS = range(
-    1925, 2200
-)  #: of a publication; before, time zones were not whole minutes and RFC 3339 cannot write them
+YEARS = range(1925, 2200)  #: of a publication; before, time zones were not whole minutes and RFC 3339 cannot write them
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -212,7 +210,9 @@ def _texts(value: Any) -> tuple[str, ...]:
 
 def _paragraphs(value: Any) -> str:
     """Text or a list of texts; its lines are paragraphs."""
-    items = value if isinstance(value, (list, tuple)) else [value] if isinstance(value, Mapping) else str(value).split("\n")
+    items = (
+        value if isinstance(value, (list, tuple)) else [value] if isinstance(value, Mapping) else str(value).split("\n")
+    )
     return "\n".join(text for item in items if (text := _text(item)))
 
 

@@ -173,7 +173,9 @@ def _bounded(tree: Any) -> Any:
     elements = [el for el in tree.iter() if el.tag not in ("script", "style")]
     letters = sum(len(el.text or "") + len(el.tail or "") for el in elements if isinstance(el.tag, str))
     if len(elements) > _LARGEST or letters > limits.TEXT:
-        reason = f"has more than {_LARGEST:,} elements or {limits.TEXT:,} characters; save the story alone, as .txt or .md"
+        reason = (
+            f"has more than {_LARGEST:,} elements or {limits.TEXT:,} characters; save the story alone, as .txt or .md"
+        )
         raise ArticleError(reason, field="size")
     return tree
 

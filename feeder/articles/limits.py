@@ -6,18 +6,33 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
+from feeder import markup
 from feeder.articles.fields import YEARS
 from feeder.errors import ArticleError
 from feeder.model import Article
 
 TEXT = 300_000  #: code points of a text, about 150 pages
 LINES = 4_000  #: of a page saved as text, each compared with others
-_LISTS = {"authors": 50, "tags": 100, "places": 50, "corrections": 100, "related": 200, "enclosures": 100, "notices": 20}
+_LISTS = {
+    "authors": 50,
+    "tags": 100,
+    "places": 50,
+    "corrections": 100,
+    "related": 200,
+    "enclosures": 100,
+    "notices": 20,
+}
 _TEXTS = {"title": 500, "deck": 5_000, "caption": 2_000, "publisher": 200}  #: code points
 _ITEM = 200  #: code points of a name or a tag
 _ADDRESS = 2_000  #: of the original page; no browser takes much more
 _KEY = 200  #: of a story's key; it is part of ids
 _PROBLEMS = 100
+_REASON = 400  #: code points
+
+
+def told(reason: str) -> str:
+    """A reason as one short line, whatever it quotes."""
+    return _cut(markup.line(reason), _REASON)
 
 
 def check(text: str) -> None:
@@ -37,10 +52,10 @@ def bounded(article: Article) -> Article:
     if article.story_stated and len(article.story) > _KEY:
         raise ArticleError(f"is longer than {_KEY} characters; choose a short one", field="story")
     cuts = dict(_cuts(article))
-    told = article.problems + tuple(problem for _, problem in cuts.values())
-    if len(told) > _PROBLEMS:
-        told = (*told[:_PROBLEMS], f"and {len(told) - _PROBLEMS} more problems")
-    return replace(article, **{name: value for name, (value, _) in cuts.items()}, problems=told)
+    problems = (*map(told, article.problems), *(problem for _, problem in cuts.values()))
+    if len(problems) > _PROBLEMS:
+        problems = (*problems[:_PROBLEMS], f"and {len(problems) - _PROBLEMS} more problems")
+    return replace(article, **{name: value for name, (value, _) in cuts.items()}, problems=problems)
 
 
 def _cuts(article: Article) -> Iterator[tuple[str, tuple[Any, str]]]:
