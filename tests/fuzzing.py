@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date
 from pathlib import PurePosixPath
 from zoneinfo import ZoneInfo
@@ -45,19 +46,24 @@ def _text(data: bytes) -> str:
     return data.decode("utf-8", "surrogateescape")
 
 
-def _article(data: bytes, name: str) -> Article | None:
+def _article(data: bytes, name: str) -> None:
     """The whole way of a file up to what an entry is made from."""
     try:
         article = reader.read(data, PurePosixPath(name), source="fuzz", zone=ZONE)
     except FeederError as error:
-        assert str(error)
-        assert "\n" not in str(error)
-        return None
+        said = str(error)
+    else:
+        _shown(article)
+        return
+    assert said
+    assert "\n" not in said
+
+
+def _shown(article: Article) -> None:
     trace(article)
     normalise.salience(article, gazetteer())
     harmless(normalise.body_html(article))
     assert article.title == markup.line(article.title)
-    return article
 
 
 def _markdown(data: bytes) -> None:
@@ -72,27 +78,21 @@ def _text_dump(data: bytes) -> None:
 def _html_page(data: bytes) -> None:
     page = b"<html><head><title>Bridge</title></head><body><article>%b</article></body></html>"
     _article(page % data, "a.en.html")
-    try:
+    with suppress(FeederError):
         harmless(html_page.read(data, ZONE).body)
-    except FeederError:
-        pass
 
 
 def _front_matter(data: bytes) -> None:
     text = markup.clean(_text(data))
     for fence in ("", "---\n{}\n---\n", "+++\n{}\n+++\n", "{{\n{}\n}}\n"):
-        try:
+        with suppress(FeederError):
             front_matter.split(fence.format(text) if fence else text)
-        except FeederError:
-            pass
         _article((fence.format(text) if fence else text).encode("utf-8", "replace") + b"\n\nThe bridge.", "a.en.md")
 
 
 def _encodings(data: bytes) -> None:
-    try:
+    with suppress(FeederError):
         encodings.decode(data).text.encode()
-    except FeederError:
-        pass
 
 
 def _date_text(data: bytes) -> None:

@@ -6,6 +6,8 @@
 less than a megabyte; `huge` says what is too much to be read at all. `markup_attacks` and `words` serve feeds as well.
 """
 
+# ruff: noqa: E501  an attack is easier to judge in one piece
+
 from __future__ import annotations
 
 import json
@@ -135,8 +137,7 @@ def _tricks(address: str, secret: Path) -> list[str]:
         "<p title='" + "a" * 100_000 + "'>x</p>", "<a href='https://example.org/" + "a" * 100_000 + "'>x</a>", f"<{'a' * 10_000}>x",
         "<p " + " ".join(f"a{number}=1" for number in range(10_000)) + ">x</p>",
         '<script type="application/ld+json">' + "[" * 50_000 + "</script>",
-        '<script type="application/ld+json">{"@type":"NewsArticle","headline":{"@value":{"name":1}},"author":[[[]]],"keywords":7,'
-        '"datePublished":{"x":1},"inLanguage":["en",1],"mainEntityOfPage":[1],"publisher":"x","url":5,"@id":[1]}</script>',
+        '<script type="application/ld+json">{"@type":"NewsArticle","headline":{"@value":{"name":1}},"author":[[[]]],"keywords":7,"datePublished":{"x":1},"inLanguage":["en",1],"mainEntityOfPage":[1],"publisher":"x","url":5,"@id":[1]}</script>',
         '<script type="application/ld+json">{"@type":"NewsArticle","datePublished":' + "9" * 5000 + "}</script>",
         '<meta name="keywords" content="' + ", ".join(f"tag{number}" for number in range(10_000)) + '">',
         '<time datetime="99999-01-01T00:00:00Z">x</time><time datetime="0000-00-00">x</time>',

@@ -224,19 +224,24 @@ def active(html: str) -> list[str]:
         tag = element.tag if isinstance(element.tag, str) else ""
         if tag in _ACTIVE and not _is_own(element):
             found.append(f"<{tag}>")
-        for name, value in element.attrib.items():
-            low = re.sub(r"[\x00-\x20]", "", str(value)).lower()
-            if name.startswith("on") or low.startswith(("javascript:", "vbscript:", "data:", "file:", "blob:")):
-                found.append(f"{tag} {name}={value[:60]!r}")
-            elif name in _FETCHED and name != "style" and not _is_own(element):
-                found.append(f"{tag} {name}={value[:60]!r}")
-            elif name == "style" and re.search(r"url\(|expression|import|behavior|@", low):
-                found.append(f"{tag} {name}={value[:60]!r}")
-            elif name == "href" and urlsplit(str(value)).scheme not in ("", "http", "https", "mailto"):
-                found.append(f"{tag} {name}={value[:60]!r}")
+        found += [
+            f"{tag} {name}={value[:60]!r}" for name, value in element.attrib.items() if _acts(element, name, value)
+        ]
         if tag == "style" and re.search(r"@import|url\(\s*['\"]?(?!/|#|data:image/svg)", element.text or ""):
             found.append("style that fetches")
     return found
+
+
+def _acts(element: Any, name: str, value: str) -> bool:
+    """Whether a browser would do something because of an attribute."""
+    low = re.sub(r"[\x00-\x20]", "", value).lower()
+    if name.startswith("on") or low.startswith(("javascript:", "vbscript:", "data:", "file:", "blob:")):
+        return True
+    if name == "style":
+        return re.search(r"url\(|expression|import|behavior|@", low) is not None
+    if name == "href":
+        return urlsplit(value).scheme not in ("", "http", "https", "mailto")
+    return name in _FETCHED and not _is_own(element)
 
 
 def _is_own(element: Any) -> bool:

@@ -10,8 +10,18 @@ from pathlib import PurePosixPath
 from zoneinfo import ZoneInfo
 
 from feeder import markup
-from feeder.articles import datelines, encodings, fields, front_matter, html_page, limits, markdown, normalise
-from feeder.articles import pictures, text_dump
+from feeder.articles import (
+    datelines,
+    encodings,
+    fields,
+    front_matter,
+    html_page,
+    limits,
+    markdown,
+    normalise,
+    pictures,
+    text_dump,
+)
 from feeder.articles.encodings import Decoded
 from feeder.articles.fields import Fields
 from feeder.errors import ArticleError, LocaleError
