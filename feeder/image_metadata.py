@@ -18,11 +18,17 @@ _STANDING_ALONE = {0x01, *range(0xD0, 0xD8)}
 
 _PNG_DROPPED = {b"eXIf", b"tEXt", b"zTXt", b"iTXt", b"tIME"}  # PNG 3rd edition, 11.3
 _WEBP_DROPPED = {b"EXIF", b"XMP "}  # RFC 9649, 2.7.1.5
+_GIF_IMAGE, _GIF_EXTENSION, _GIF_END = 0x2C, 0x21, 0x3B  # GIF89a, appendix A
+_GIF_CONTROL, _GIF_APPLICATION = 0xF9, 0xFF
+_GIF_LOOPS = (
+    b"NETSCAPE2.0",
+    b"ANIMEXTS1.0",
+)  #: how often an animation is shown; other applications keep XMP and profiles
 _WEBP_FLAGS = 0b1100  # "there is EXIF", "there is XMP"
 
 
 def strip(data: bytes) -> bytes:
-    """The same picture without metadata; other formats than JPEG, PNG and WebP come back as they are.
+    """The same picture without metadata; what is no JPEG, PNG, WebP or GIF comes back as it is.
 
     Raises ValueError when the file is damaged: what cannot be followed cannot be cleaned.
     """
@@ -33,6 +39,8 @@ def strip(data: bytes) -> bytes:
             return data[:8] + b"".join(_png(data))
         if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
             return _webp(data)
+        if data.startswith((b"GIF87a", b"GIF89a")):
+            return b"".join(_gif(data))
     except (struct.error, IndexError):
         raise ValueError("the image is cut short or damaged") from None
     return data
@@ -133,3 +141,34 @@ def _webp(data: bytes) -> bytes:
         at += 8 + length + length % 2
     body = b"WEBP" + b"".join(chunks)
     return b"RIFF" + struct.pack("<I", len(body)) + body
+
+
+def _gif(data: bytes) -> Iterator[bytes]:
+    """Frames and what times them; comments, what programs keep for themselves, and what is behind the end are gone."""
+    at = _gif_table(data[10], 13)
+    yield data[:at]
+    while data[at] != _GIF_END:
+        if data[at] == _GIF_IMAGE:
+            end = _gif_blocks(data, _gif_table(data[at + 9], at + 10) + 1)
+            yield data[at:end]
+        elif data[at] == _GIF_EXTENSION:
+            end = _gif_blocks(data, at + 2)
+            loops = data[at + 1] == _GIF_APPLICATION and data[at + 3 : at + 14] in _GIF_LOOPS
+            if data[at + 1] == _GIF_CONTROL or loops:
+                yield data[at:end]
+        else:
+            raise ValueError("the image is damaged")
+        at = end
+    yield data[at : at + 1]
+
+
+def _gif_table(flags: int, at: int) -> int:
+    """Where the table of colours ends that begins at a place, if there is one."""
+    return at + (3 << (flags & 7) + 1 if flags & 0x80 else 0)
+
+
+def _gif_blocks(data: bytes, at: int) -> int:
+    """Where a row of sub-blocks ends: each begins with its length, and the last one is empty."""
+    while data[at]:
+        at += data[at] + 1
+    return at + 1

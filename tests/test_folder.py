@@ -132,6 +132,67 @@ def test_a_name_that_is_no_utf_8_is_found_and_refused(root: Path) -> None:
     assert failure(root, "b\\xff.md").field == "file name"
 
 
+def test_a_path_without_end_is_found_and_refused(root: Path) -> None:
+    """A store keeps the path in an index, which has its limits; what is told stays one line."""
+    name = "/".join(["қ" * 100] * 6)
+    put(root, f"{name}/a.md")
+    (key,) = keys(root)
+    assert len(key.encode()) < folder.PATH_LIMIT
+    assert failure(root, key).reason == "its path is longer than 1,000 bytes; move the file"
+
+
+def test_what_editors_and_copying_leave_behind_is_no_article(root: Path) -> None:
+    for name in (
+        "a.md~",
+        ".a.md.swp",
+        "#a.md#",
+        ".#a.md",
+        "a.md.tmp",
+        "a.md.part",
+        ".~lock.a.md#",
+        "a.md.crdownload",
+        "4913",
+    ):
+        put(root, name)
+    assert keys(root) == []
+
+
+def test_names_that_differ_in_case_alone_are_two_articles(root: Path) -> None:
+    put(root, "a.md")
+    put(root, "A.md")
+    if len(list(root.iterdir())) == 2:
+        assert keys(root) == ["A.md", "a.md"]
+
+
+def test_unchanged_files_cost_a_look_each_and_are_not_opened(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Opening is what costs, on a disk that is far away most of all."""
+    for number in range(300):
+        put(root, f"{number % 7}/{number}.en.md", "x")
+    monkeypatch.setattr(Path, "open", lambda *_, **__: pytest.fail("a file was opened"))
+    monkeypatch.setattr(Path, "read_bytes", lambda *_: pytest.fail("a file was read"))
+    assert len(keys(root)) == 300
+
+
+def test_a_file_that_is_being_written_is_not_as_it_was_found(root: Path) -> None:
+    path = put(root, "a.md")
+    (found,) = folder.scan(source(root), "1")
+    assert folder.is_as_found(source(root), found)
+    path.write_text(TEXT.format("lang: en") + "More.", encoding="utf-8")
+    assert not folder.is_as_found(source(root), found)
+    (found,) = folder.scan(source(root), "1")
+    put(root, "a.toml", 'title = "T"')
+    assert not folder.is_as_found(source(root), found)
+
+
+def test_a_file_that_became_a_folder_a_pipe_or_a_way_out_is_not_read(root: Path) -> None:
+    """Between the look and the reading anything may happen; a pipe would keep feeder waiting for ever."""
+    secret = put(root.parent, "secret.md")
+    (root / "a.md").mkdir()
+    os.mkfifo(root / "b.md")
+    (root / "c.md").symlink_to(secret)
+    assert {failure(root, name).reason for name in ("a.md", "b.md", "c.md")} == {"is no file of this folder any more"}
+
+
 # --- reading ---
 
 

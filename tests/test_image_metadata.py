@@ -113,3 +113,21 @@ def test_anything_at_all_gives_bytes_or_one_clear_error(body: bytes, head: bytes
         return
     assert image_metadata.strip(clean) == clean
     assert io.BytesIO(clean).read() == clean
+
+
+def test_an_animation_keeps_its_frames_and_loses_its_words_and_what_is_behind_it() -> None:
+    """A comment, XMP of a program, and a script behind the end; the number of times it is shown stays."""
+
+    def blocks(*parts: bytes) -> bytes:
+        return b"".join(bytes([len(part)]) + part for part in parts) + b"\0"
+
+    head = b"GIF89a\x01\0\x01\0\x80\0\0" + b"\0\0\0\xff\xff\xff"
+    loops = b"!\xff" + blocks(b"NETSCAPE2.0", b"\x01\0\0")
+    frame = b"!\xf9" + blocks(b"\0\x0a\0\0") + b",\0\0\0\0\x01\0\x01\0\0\x02" + blocks(b"\x44\x01")
+    words = b"!\xfe" + blocks(b"taken by A. Photographer") + b"!\xff" + blocks(b"XMP DataXMP", b"<x:xmpmeta>")
+    dirty = head + loops + words + frame + words + frame + b";<script>alert(1)</script>"
+    assert image_metadata.strip(dirty) == head + loops + frame + frame + b";"
+    with pytest.raises(ValueError, match="damaged"):
+        image_metadata.strip(dirty[:40])
+    with pytest.raises(ValueError, match="damaged"):
+        image_metadata.strip(head + b"/*<script>")

@@ -371,3 +371,32 @@ def test_a_run_that_is_stopped_keeps_what_it_has_read(store: Store, tmp_path: Pa
     with pytest.raises(KeyboardInterrupt):
         job.ingest(store, room.sources, room.site.zone, now=NOW, progress=stop)
     assert numbers(ingest(store, room)) == (50, 0, 200, 0, 0)
+
+
+def test_renormalising_reads_every_file_again_and_changes_nothing_that_is_the_same(
+    store: Store, room: Newsroom
+) -> None:
+    """As after an upgrade whose readers are better, at the editor's word."""
+    build(store, room)
+    read = list[int]()
+
+    def count(what: str, done: int, total: int) -> None:
+        read.append(total if what == "reading" else 0)
+
+    found = job.ingest(store, room.sources, room.site.zone, now=NOW, progress=count, renormalise=True)
+    assert (numbers(found), max(read)) == ((0, 0, 3, 0, 0), 3)
+    assert build(store, room, later=1).files.written == 0
+
+
+def test_a_file_that_changes_while_it_is_read_waits_for_the_next_look(store: Store, room: Newsroom) -> None:
+    """Half an article is never published; the others are."""
+    path = file(room, "vigil.en.md")
+
+    def write_on(what: str, done: int, total: int) -> None:
+        with path.open("a", encoding="utf-8") as still_open:
+            still_open.write("More.\n")
+
+    assert numbers(job.ingest(store, room.sources, room.site.zone, now=NOW, progress=write_on))[0] == 2
+    assert "Vigil" not in titles(store).values()
+    assert numbers(ingest(store, room))[0] == 1
+    assert "Vigil" in titles(store).values()

@@ -58,9 +58,7 @@ _QUIET = frozenset(
 )  # fmt: skip
 #: What Nikola and Pelican call an article that nobody is to find yet.
 _UNPUBLISHED = frozenset(("draft", "private", "hidden", "skip"))
-_YEARS = range(
-    1925, 2200
-)  #: of a publication; before, time zones were not whole minutes and RFC 3339 cannot write them
+YEARS = range(1925, 2200)  #: of a publication; before, time zones were not whole minutes and RFC 3339 cannot write them
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -212,7 +210,9 @@ def _texts(value: Any) -> tuple[str, ...]:
 
 def _paragraphs(value: Any) -> str:
     """Text or a list of texts; its lines are paragraphs."""
-    items = value if isinstance(value, (list, tuple)) else str(value).split("\n")
+    items = (
+        value if isinstance(value, (list, tuple)) else [value] if isinstance(value, Mapping) else str(value).split("\n")
+    )
     return "\n".join(text for item in items if (text := _text(item)))
 
 
@@ -307,11 +307,11 @@ def _pictured(made: dict[str, Any]) -> dict[str, Any]:
 
 
 def _is_choice(value: Any) -> bool:
-    return str(value).strip().casefold() in ("true", "false", "yes", "no")
+    return isinstance(value, (str, bool)) and str(value).strip().casefold() in ("true", "false", "yes", "no")
 
 
 def _yes(value: Any) -> bool:
-    text = str(value).strip().casefold()
+    text = _text(value).casefold()
     if text not in ("true", "false", "yes", "no"):
         raise ValueError(f"is {_text(value)!r}; write true or false")
     return text in ("true", "yes")
@@ -341,7 +341,7 @@ def moment(value: Any, zone: ZoneInfo) -> datetime:
         raise DateError(f"{text!r} is in a time zone that is not known; write its offset, as in +05:00") from None
     except ValueError:
         raise DateError(f"{text!r} is not a day and time that exists") from None
-    if made.year not in _YEARS:
+    if made.year not in YEARS:
         raise DateError(f"{text!r} is no likely day of publication; correct the year (event_date takes any year)")
     return made
 

@@ -77,7 +77,7 @@ def _fenced(text: str) -> Matter | None:
 def _yaml(matter: str, line: int) -> Mapping[str, Any]:
     """The mapping; `line` is that of its first line in the file."""
     try:
-        _check_depth(matter, line)
+        _check_size(matter, line)
         raw = yaml.load(matter, Loader=_Loader)  # noqa: S506  a BaseLoader builds strings only
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
@@ -92,18 +92,24 @@ def _yaml(matter: str, line: int) -> Mapping[str, Any]:
     return raw
 
 
-def _check_depth(matter: str, line: int) -> None:
-    depth = 0
+def _check_size(matter: str, line: int) -> None:
+    """Values in values, and what the aliases ("*name") of a few lines would be when written out: without end, if they may."""
+    around, anchors, size = list[tuple[str | None, int]](), dict[str | None, int](), 0
     for event in yaml.parse(matter, Loader=_Loader):
-        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
-        if depth > _DEPTH:
+        size += anchors.get(event.anchor, 0) if isinstance(event, yaml.AliasEvent) else 1
+        if isinstance(event, yaml.CollectionStartEvent):
+            around.append((event.anchor, size))
+        elif isinstance(event, yaml.CollectionEndEvent):
+            anchor, start = around.pop()
+            anchors[anchor] = size - start
+        if len(around) > _DEPTH or size > LIMIT:
             raise _invalid("YAML", "its values are nested too deep", line)
 
 
 def _toml(matter: str, line: int) -> Mapping[str, Any]:
     try:
         return tomllib.loads(matter)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # ValueError alone: a number of thousands of digits
         at = re.search(r"at line (\d+)", str(error))
         raise _invalid("TOML", str(error).partition(" (at ")[0], line + int(at[1]) - 1 if at else line) from None
 
@@ -118,8 +124,8 @@ def _json(text: str) -> Matter | None:
         raw, end = json.JSONDecoder(strict=False).raw_decode(text, opening.end())
     except json.JSONDecodeError as error:
         raise _invalid("JSON", error.msg, error.lineno) from None
-    except RecursionError:
-        raise _invalid("JSON", "its values are nested too deep", first) from None
+    except (ValueError, RecursionError):
+        raise _invalid("JSON", "its values are nested too deep, or a number is too long", first) from None
     if end > LIMIT:
         raise _error("the front matter is longer than 64 kB", first)
     rows = enumerate(text[opening.end() : end].split("\n"), start=first)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 import unicodedata
 
@@ -14,6 +15,7 @@ _QUOTES = str.maketrans({**dict.fromkeys("“”„‟«»", '"'), **dict.fromke
 _CLOSING = "\"'”’»)]›"
 _SIGNED = re.compile(r"(?<=[.!?…])\s?\([^()]{2,30}\)\.?$")
 _WORD = re.compile(r"[^\W_]+(?:['’\-][^\W_]+)*")
+_KEPT = 4096  #: answers remembered: each rule asks the lines of a page again, some for each other line
 
 
 def clean(text: str) -> str:
@@ -26,16 +28,19 @@ def plain(text: str) -> str:
     return text.translate(_QUOTES)
 
 
+@functools.lru_cache(maxsize=_KEPT)
 def fold(text: str) -> str:
     """What two lines have in common that a reader would call the same: no case, no quotation style, no end mark."""
     return plain(text).casefold().strip(" .:!*•|-–—>")
 
 
+@functools.lru_cache(maxsize=_KEPT)
 def count(text: str) -> int:
     """Number of words."""
     return len(_WORD.findall(text))
 
 
+@functools.lru_cache(maxsize=_KEPT)
 def ends_sentence(text: str) -> bool:
     return _end(text).endswith((".", "!", "?", "…", ":", ";")) or text.endswith((".", "!", "?"))
 
@@ -50,6 +55,7 @@ def _end(text: str) -> str:
     return (text[: match.start()] if match else text).rstrip(_CLOSING + " ")
 
 
+@functools.lru_cache(maxsize=_KEPT)
 def is_paragraph(text: str) -> bool:
     """A sentence or more; not a headline, a label or a crosshead."""
     return ends_sentence(text) and count(text) >= 8

@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 from zoneinfo import ZoneInfo
 
 from feeder import markup
-from feeder.articles import datelines, encodings, fields, markdown, normalise, pictures
+from feeder.articles import datelines, encodings, fields, front_matter, limits, markdown, normalise, pictures
 from feeder.articles.encodings import Decoded
 from feeder.articles.fields import Fields
 from feeder.articles.html_pages import html_page
@@ -86,7 +86,7 @@ def read(data: bytes, path: PurePosixPath, *, source: str, zone: ZoneInfo, side:
         article = _from_text(encodings.decode(data), name, stated, zone)
     else:
         article = _from_html(data, name, stated, zone)
-    dated = normalise.with_event(_tagged(_dated(article, name, zone)))
+    dated = normalise.with_event(_tagged(_dated(limits.bounded(article), name, zone)))
     return replace(dated, source=source, key=path.as_posix())
 
 
@@ -103,13 +103,15 @@ def _tagged(article: Article) -> Article:
 
 def _side_fields(side: bytes, path: PurePosixPath, zone: ZoneInfo) -> Fields:
     name = path.with_suffix(".toml").name
+    if len(side) > front_matter.LIMIT:
+        raise ArticleError(f"the side file {name} is longer than 64 kB", field="side file")
     try:
         decoded = encodings.decode(side)
         text = markup.clean(decoded.text)
         stated = fields.read(tomllib.loads(text), zone, fields.key_lines(text, "=", 1))
         odd = (*decoded.problems, *markup.removed(decoded.text))
         return replace(stated, problems=stated.problems + tuple(f"in the side file {name}: {one}" for one in odd))
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # ValueError alone: a number of thousands of digits
         at = re.search(r"at line (\d+)", str(error))
         what = str(error).partition(" (at ")[0]
         raise ArticleError(
@@ -120,6 +122,7 @@ def _side_fields(side: bytes, path: PurePosixPath, zone: ZoneInfo) -> Fields:
 
 
 def _from_markdown(decoded: Decoded, name: FileName, side: Fields, zone: ZoneInfo) -> Article:
+    limits.check(decoded.text)
     page = markdown.read(markup.clean(decoded.text), zone, title=side.title)
     stated = _over(page.fields, side)
     raw = markup.from_markdown(page.body)
@@ -142,6 +145,7 @@ def _from_markdown(decoded: Decoded, name: FileName, side: Fields, zone: ZoneInf
 
 
 def _from_text(decoded: Decoded, name: FileName, stated: Fields, zone: ZoneInfo) -> Article:
+    limits.check(decoded.text)
     text = markup.clean(decoded.text)
     language, problems = _decided(stated.lang or name.language, text)
     page = text_dump.read(text, language=language, publisher=stated.publisher, zone=zone)

@@ -18,14 +18,15 @@ if TYPE_CHECKING:
 @site.options
 @click.option("--json", "as_json", is_flag=True, help="Print the counts as JSON.")
 @click.option("--strict", is_flag=True, help="Exit with 1 when an article is in quarantine or a source failed.")
-def command(as_json: bool, strict: bool) -> None:
+@click.option("--renormalise", is_flag=True, help="Read every article again, also those whose files did not change.")
+def command(as_json: bool, strict: bool, renormalise: bool) -> None:
     """Read the sources and publish what changed, once."""
     from feeder.jobs.build import build
 
     room = site.newsroom()
     with site.opened(room) as store:
         with site.progress() as progress:
-            built = build(store, room, now=site.now(), progress=progress)
+            built = build(store, room, now=site.now(), progress=progress, renormalise=renormalise)
         for trouble in troubles(built):
             site.note(trouble)
         if as_json:

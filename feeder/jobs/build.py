@@ -28,9 +28,13 @@ class Built:
         )
 
 
-def build(store: Store, newsroom: Newsroom, *, now: datetime, progress: Progress) -> Built:
-    """Safe to repeat, and to kill: what is done stays done, the rest is done the next time. A second build waits."""
+def build(store: Store, newsroom: Newsroom, *, now: datetime, progress: Progress, renormalise: bool = False) -> Built:
+    """Safe to repeat, and to kill: what is done stays done, the rest is done the next time. A second build waits.
+
+    `renormalise` reads every article again, whether its file changed or not.
+    """
     output = Disk(newsroom.output, compress=newsroom.config.storage.compress)
     with store.turn():
-        ingested = ingest(store, newsroom.sources, newsroom.site.zone, now=now, progress=progress)
+        zone = newsroom.site.zone
+        ingested = ingest(store, newsroom.sources, zone, now=now, progress=progress, renormalise=renormalise)
         return Built(articles=ingested, files=publish(store, newsroom, output, now=now, progress=progress))

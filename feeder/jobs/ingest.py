@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
-from feeder.articles import normalise
+from feeder.articles import limits, normalise
 from feeder.articles.stories.traces import trace
 from feeder.errors import FolderError
 from feeder.jobs import twins
@@ -42,13 +42,24 @@ class Ingested:
     failed: tuple[str, ...]  #: sources that could not be read at all, each in one line
 
 
-def ingest(store: Store, sources: Sequence[Source], zone: ZoneInfo, *, now: datetime, progress: Progress) -> Ingested:
-    """Read every source into the store. A source that fails keeps what it gave before."""
+def ingest(
+    store: Store,
+    sources: Sequence[Source],
+    zone: ZoneInfo,
+    *,
+    now: datetime,
+    progress: Progress,
+    renormalise: bool = False,
+) -> Ingested:
+    """Read every source into the store. A source that fails keeps what it gave before.
+
+    `renormalise` reads everything again, whether it changed or not.
+    """
     counts: Counter[str] = Counter()
     failed = []
     for source in sources:
         try:
-            counts.update(_source(store, source, zone, now, progress))
+            counts.update(_source(store, source, zone, now, progress, renormalise=renormalise))
         except FolderError as error:
             failed.append(str(error))
     counts["removed"] += _forget_sources(store, {source.key for source in sources})
@@ -58,7 +69,9 @@ def ingest(store: Store, sources: Sequence[Source], zone: ZoneInfo, *, now: date
     return Ingested(**numbers, quarantined=bad, failed=tuple(failed))
 
 
-def _source(store: Store, source: Source, zone: ZoneInfo, now: datetime, progress: Progress) -> Counter[str]:
+def _source(
+    store: Store, source: Source, zone: ZoneInfo, now: datetime, progress: Progress, *, renormalise: bool
+) -> Counter[str]:
     found, place = _scan(source)
     with store.read() as connection:
         known = articles.stamps(connection, source.key)
@@ -68,7 +81,7 @@ def _source(store: Store, source: Source, zone: ZoneInfo, now: datetime, progres
         raise FolderError(
             f"the folder {source.path} is empty, and not the one it was; what it gave before stays. Is a disk missing?"
         )
-    fresh = [one for one in found if known.get(one.key) != one.stamp]
+    fresh = [one for one in found if renormalise or known.get(one.key) != one.stamp]
     counts: Counter[str] = Counter(same=len({one.key for one in found} - {one.key for one in fresh} - bad))
     for start in range(0, len(fresh), _BATCH):
         read = [
@@ -76,7 +89,7 @@ def _source(store: Store, source: Source, zone: ZoneInfo, now: datetime, progres
             for number, one in enumerate(fresh[start : start + _BATCH])
         ]
         with store.write() as connection:
-            counts.update(_keep(connection, read, now))
+            counts.update(_keep(connection, [pair for pair in read if folder.is_as_found(source, pair[0])], now))
     gone = sorted(known.keys() - {one.key for one in found})
     if gone or place != before:
         with store.write() as connection:
@@ -111,7 +124,9 @@ def _read(source: Source, one: Found, zone: ZoneInfo, progress: Progress, done: 
         raise
     except Exception as error:  # a defect of ours must not take the other articles along
         _log.exception("%s/%s", source.key, one.key)
-        reason = f"feeder failed on this file ({type(error).__name__}: {error}); please report it with the file"
+        reason = limits.told(
+            f"feeder failed on this file ({type(error).__name__}: {error}); please report it with the file"
+        )
         return SourceError(source=source.key, key=one.key, line=0, field="", reason=reason)
 
 

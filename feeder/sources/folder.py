@@ -15,12 +15,15 @@ from pathlib import Path, PurePosixPath
 from zoneinfo import ZoneInfo
 
 from feeder import image_metadata, images
-from feeder.articles import pictures, reader
+from feeder.articles import limits, pictures, reader
 from feeder.errors import ArticleError
 from feeder.errors import FolderError as FolderError  # those who read a folder meet it here
 from feeder.model import Article, Enclosure, Source, SourceError
 
 SIZE_LIMIT = 8 * 1024 * 1024  #: bytes of one article
+PATH_LIMIT = 1_000  #: bytes of a path within the folder; stores keep it in an index
+_TOO_LARGE = "is larger than 8 MB, the most that feeder reads"
+_CUT = "\u2026/"  #: in the key of a path that was cut
 _UNDESCRIBED = "the image {!r} in the text has no description for those who do not see it; write its alternative text"
 
 
@@ -30,6 +33,7 @@ class Found:
 
     key: str  #: path relative to the folder, with "/"
     stamp: str
+    mark: str = ""  #: of the file itself and its side file; see `is_as_found`
 
 
 def scan(source: Source, salt: str) -> Iterator[Found]:
@@ -44,13 +48,29 @@ def scan(source: Source, salt: str) -> Iterator[Found]:
     for path, found in files:
         if path.suffix.lower() in reader.SUFFIXES:
             side = side_files.get(path.with_suffix("")) if side_files else None
-            stamp = _mark(found, *([side] if side else [])) + pictures + salt
-            yield Found(key=_key(path, root), stamp=hashlib.sha256(stamp.encode()).hexdigest()[:32])
+            own = _mark(*([found, side] if side else [found]))
+            stamp = hashlib.sha256((own + pictures + salt).encode()).hexdigest()[:32]
+            yield Found(key=_key(path, root), stamp=stamp, mark=own)
+
+
+def is_as_found(source: Source, one: Found) -> bool:
+    """Whether a file that was read is still the one that was found; if not, somebody is writing it, and what was read is a part.
+
+    A file that is gone is as it was: the next look forgets it.
+    """
+    root = _root(source)
+    path = root / one.key
+    own = [found for each in (path, path.with_suffix(".toml")) if (found := _stat(each, root))]
+    return not own or _mark(*own) == one.mark
 
 
 def _key(path: Path, root: Path) -> str:
-    """The path within the folder; bytes of a name that are no UTF-8 are spelled out."""
-    return os.fsencode(path.relative_to(root)).decode("utf-8", "backslashreplace").replace(os.sep, "/")
+    """The path within the folder; bytes of a name that are no UTF-8 are spelled out, and a path without end is cut."""
+    whole = os.fsencode(path.relative_to(root))
+    key = whole.decode("utf-8", "backslashreplace").replace(os.sep, "/")
+    if len(key.encode()) <= PATH_LIMIT:
+        return key
+    return f"{key[: PATH_LIMIT // 8]}{_CUT}{hashlib.sha256(whole).hexdigest()[:16]}"
 
 
 def _root(source: Source) -> Path:
@@ -94,13 +114,18 @@ def read(source: Source, key: str, zone: ZoneInfo) -> Article | SourceError:
     try:
         if "\\x" in key and not (root / key).is_file():
             raise ArticleError("its name is not UTF-8; rename the file", field="file name")
+        if _CUT in key and not (root / key).is_file():
+            raise ArticleError(f"its path is longer than {PATH_LIMIT:,} bytes; move the file", field="file name")
         return read_file(root / key, root, source=source.key, zone=zone)
     except ArticleError as error:
-        return SourceError(source=source.key, key=key, line=error.line, field=error.field, reason=error.reason)
+        reason = limits.told(error.reason)
+        return SourceError(source=source.key, key=key, line=error.line, field=error.field, reason=reason)
 
 
 def read_file(path: Path, root: Path, *, source: str, zone: ZoneInfo) -> Article:
     """The article in a file; `root` is the folder its images may be in. Raises ArticleError."""
+    if _stat(path, root) is None and (path.exists() or path.is_symlink()):  # it was one when it was found
+        raise ArticleError("is no file of this folder any more", field="file")
     side = path.with_suffix(".toml")
     article = reader.read(
         _bytes(path),
@@ -133,10 +158,14 @@ def _illustrated(article: Article, folder: Path, root: Path) -> Article:
 def _bytes(path: Path) -> bytes:
     try:
         if path.stat().st_size > SIZE_LIMIT:
-            raise ArticleError("is larger than 8 MB, the most that feeder reads", field="size")
-        return path.read_bytes()
+            raise ArticleError(_TOO_LARGE, field="size")
+        with path.open("rb") as file:
+            data = file.read(SIZE_LIMIT + 1)  # it may have grown since
     except OSError as error:
         raise ArticleError(f"cannot be read: {error.strerror}", field="file") from None
+    if len(data) > SIZE_LIMIT:
+        raise ArticleError(_TOO_LARGE, field="size")
+    return data
 
 
 def _opened(enclosure: Enclosure, folder: Path, root: Path) -> Enclosure:

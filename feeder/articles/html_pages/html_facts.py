@@ -25,6 +25,7 @@ _ARTICLE_TYPES = frozenset(
 _INNER = ("@graph", "mainEntity", "mainEntityOfPage", "hasPart")  #: where linked data keep the article
 _BRANCHES = frozenset(("aside", "nav", "footer"))
 _BESIDE = re.compile(r"(?:^|\s)(?:comments?|related|popular|recommend\w*)(?:$|[\s_-])", re.IGNORECASE)  #: class or id
+_LONGEST = 1_000  #: code points of a title
 _SENTENCE = 60  #: code points beside a <time> from which on it stands in a sentence of the story
 _SAVED = re.compile(r"<!--(?:\s*saved from url=\(\d+\)|[^>]{0,200}?\burl:\s*)(?P<url>https?://[^\s<>]+)")
 
@@ -110,7 +111,7 @@ class Facts:
         """A logo may be a heading: one that only names the publisher is no title."""
         own = [self.ld("headline"), self.meta(*_TITLES), *self.prop("headline"), *self.texts("h1")]
         own += [self.ld("name"), self.meta("twitter:title", "dc.title", "dcterms.title"), *self.texts("title")]
-        return [line for text in own if (line := markup.line(text)) and line != self.publisher()]
+        return [line for text in own if (line := markup.line(text)[:_LONGEST]) and line != self.publisher()]
 
     def deck(self) -> str:
         return markup.line(self.ld("description") or self.meta(*_DECKS))

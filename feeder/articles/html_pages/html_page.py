@@ -19,7 +19,7 @@ from lxml import etree
 from lxml import html as lxml_html
 
 from feeder import markup
-from feeder.articles import date_lines, datelines, encodings, fields, publishers
+from feeder.articles import date_lines, datelines, encodings, fields, limits, publishers
 from feeder.articles.encodings import Decoded
 from feeder.articles.html_pages import html_sheet, html_story
 from feeder.articles.html_pages.html_blocks import Given
@@ -36,6 +36,8 @@ from feeder.model import Dateline, Dropped, Edtf, Enclosure, Language, Notice, R
 _DECLARED = re.compile(
     rb"<(?:meta[^>]{1,200}?charset|\?xml[^>]{1,100}?encoding)\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE
 )
+_REFUSED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  #: by lxml (XML 1.0, 2.2)
+_LARGEST = 20_000  #: elements; a live blog of a whole day has 15,000
 _OPENING = 6  #: blocks in which a description may be repeated
 _SAME = timedelta(minutes=1)  #: a change within it is the publication itself, saved twice
 _NOBODY = frozenset(("admin", "administrator", "editor", "redactor", "redaktor", "user", "guest", "root", "web"))
@@ -139,9 +141,34 @@ def _decode(data: bytes) -> Decoded:
 def _parse(text: str) -> Any:
     try:
         parser = lxml_html.HTMLParser(encoding="utf-8", no_network=True, huge_tree=False)
-        return lxml_html.document_fromstring(text.encode(), parser=parser)
+        tree = lxml_html.document_fromstring(text.encode(), parser=parser)
+        return _bounded(_clean(tree) if "&#" in text else tree)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):
         raise ArticleError("is not a readable HTML page", field="body") from None
+
+
+def _clean(tree: Any) -> Any:
+    """The tree without what references such as "&#1;" stand for: lxml reads it, and refuses to write it anywhere."""
+    for element in tree.iter():
+        if _REFUSED.search(element.text or ""):
+            element.text = _REFUSED.sub("", element.text)
+        if _REFUSED.search(element.tail or ""):
+            element.tail = _REFUSED.sub("", element.tail)
+        for name in [name for name, value in element.attrib.items() if _REFUSED.search(value)]:
+            del element.attrib[name]
+    return tree
+
+
+def _bounded(tree: Any) -> Any:
+    """The tree, when it is no larger than a page that somebody can read. Raises ArticleError."""
+    elements = [el for el in tree.iter() if el.tag not in ("script", "style")]
+    letters = sum(len(el.text or "") + len(el.tail or "") for el in elements if isinstance(el.tag, str))
+    if len(elements) > _LARGEST or letters > limits.TEXT:
+        reason = (
+            f"has more than {_LARGEST:,} elements or {limits.TEXT:,} characters; save the story alone, as .txt or .md"
+        )
+        raise ArticleError(reason, field="size")
+    return tree
 
 
 # --- whose page it is -------------------------------------------------------------------------------

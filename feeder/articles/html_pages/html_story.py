@@ -267,7 +267,10 @@ def _is_list(element: Any) -> bool:
     rows, links = [""], 0
     for node in (element, *element):
         own = (node.text or "") if node is element else "".join(node.itertext())
-        rows = [*rows, ""] if node.tag == "br" else [*rows[:-1], rows[-1] + own]
+        if node.tag == "br":
+            rows.append("")
+        else:
+            rows[-1] += own
         rows[-1] += "" if node is element else node.tail or ""
         links += node.tag == "a"
     said = [row.strip() for row in rows if row.strip()]
@@ -294,8 +297,9 @@ def _gather(element: Any, *, lines: bool = False) -> None:
 
 def _end(run: Any) -> None:
     """The first of two line breaks goes as well."""
-    if run is not None and len(run) and run[-1].tag == "br" and _blank(run[-1].tail or ""):
-        run.remove(run[-1])
+    last = None if run is None else next(run.iterchildren(reversed=True), None)
+    if last is not None and last.tag == "br" and _blank(last.tail or ""):
+        run.remove(last)
 
 
 def _nodes(element: Any) -> Iterator[Any]:
@@ -314,8 +318,8 @@ def _blank(node: Any) -> bool:
 def _append(element: Any, node: Any) -> None:
     if not isinstance(node, str):
         element.append(node)
-    elif len(element):
-        element[-1].tail = (element[-1].tail or "") + node
+    elif (last := next(element.iterchildren(reversed=True), None)) is not None:  # its length would be counted each time
+        last.tail = (last.tail or "") + node
     else:
         element.text = (element.text or "") + node
 

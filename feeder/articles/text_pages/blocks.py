@@ -31,6 +31,8 @@ _REACHED = re.compile(r"\S@\S|\+?\d(?:[\s()-]*\d){5,}")  #: a telephone number o
 def mark_chrome(sheet: Sheet, rules: Rules) -> None:
     """Navigation, sharing, subscribing, and sentences that were a link."""
     _drop_boxes(sheet, rules)
+    paragraphs = [index for index, line in enumerate(sheet.lines) if is_paragraph(line.text)]
+    foot = paragraphs[-2] if len(paragraphs) > 1 else 0
     for index in sheet.free():
         text = plain(sheet.lines[index].text)
         if index in sheet.roles or is_heading(text, rules) or _heads_links(sheet, rules, index):
@@ -51,14 +53,8 @@ def mark_chrome(sheet: Sheet, rules: Rules) -> None:
             sheet.drop(index, "navigation of the site")
         elif rules.lost_links.search(text):
             sheet.drop(index, "a link whose address was lost in copying")
-        elif is_credit(text, rules) and not _is_foot(sheet, index, rules):
-            sheet.drop(index, "credit line")
-
-
-def _is_foot(sheet: Sheet, index: int, rules: Rules) -> bool:
-    """Whether a copyright line is the page's, not a picture's: no story follows it."""
-    below = sum(is_paragraph(line.text) for line in sheet.lines[index + 1 :])
-    return is_ending(sheet.lines[index].text, rules) and below < 2
+        elif is_credit(text, rules) and not (index >= foot and is_ending(sheet.lines[index].text, rules)):
+            sheet.drop(index, "credit line")  # a copyright line with no story below it is the page's, not a picture's
 
 
 def _drop_boxes(sheet: Sheet, rules: Rules) -> None:

@@ -15,9 +15,9 @@ _COLUMNS = 3
 _LONGEST_COLUMN = 3  #: words
 _NUMBER = re.compile(r"(?<![\w\])])\[\d{1,4}\](?=[^\s\[(.,;:])")  # a footnote stands behind its word
 _ADDRESS = re.compile(r"\d{1,4}\. (?:https?|file|mailto|ftp|javascript):\S*")
-_INLINE = re.compile(r"(?<!!)\[(?P<words>[^\[\]]+)\]\((?:[^\s()]*[/#.:][^\s()]*|)\)")
+_INLINE = re.compile(r"(?<!!)\[(?P<words>[^\[\]]+)\]\((?:(?=[^\s()]*[/#.:])[^\s()]*|)\)")
 _HEADING = re.compile(r"#{1,6} (?=\S)")
-_STRONG = re.compile(r"(\*\*|__)(?=\S)(?P<words>.+?)(?<=\S)\1")
+_STRONG = re.compile(r"(\*\*|__)(?=\S)(?P<words>.{1,500}?)(?<=\S)\1")
 _EMPHASIS = re.compile(r"(?<![\w*_])([*_])(?![\s*_])(?P<words>[^*_]+)(?<!\s)\1(?![\w*_])")
 _ALL = re.compile(r"^([*_])(?![\s*_])(?P<words>[^*_]+)(?<!\s)\1$")
 _ESCAPED = re.compile(r"\\(?=[\\`*_{}\[\]()#+\-.!>])")

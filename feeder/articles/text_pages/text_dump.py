@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, tzinfo
 
-from feeder.articles import date_lines, datelines, publishers
+from feeder.articles import date_lines, datelines, limits, publishers
 from feeder.articles.lines import clean, count, ends_sentence, is_paragraph
 from feeder.articles.publishers import Profile, Rules
 from feeder.articles.text_pages import blocks, endings, heads, site_talk, tails
@@ -54,6 +54,7 @@ def read(text: str, *, language: Language, publisher: str = "", zone: tzinfo | N
     Raises ArticleError(field="title" or "body") when there is none.
     """
     sheet = Sheet(split(text))
+    limits.check_lines(len(sheet.lines))
     profile = publishers.find(publisher) or _identify(sheet, language, named=bool(publisher))
     page = _read(sheet, language, profile, zone)
     stated = clean(publisher) if publishers.find(publisher) is None else ""
