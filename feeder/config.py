@@ -340,7 +340,7 @@ def _check_sources(config: Config) -> None:
     keys = [source.key for source in config.sources]
     for number, source in enumerate(config.sources):
         if what := _folder_trouble(source) if source.kind == "folder" else _feed_trouble(source):
-            raise ConfigError(f"feeder.toml: {what.format(place=f'sources[{number}]')}")
+            raise ConfigError(f"feeder.toml: {what.replace('{place}', f'sources[{number}]')}")
         if keys.count(source.key) > 1:
             which = "url" if source.url else "path"
             raise ConfigError(f"feeder.toml: two [[sources]] have the {which} {source.key!r}; remove one")

@@ -20,6 +20,7 @@ from zoneinfo import ZoneInfo
 
 from feeder import markup
 from feeder.articles import (
+    date_lines,
     datelines,
     encodings,
     feed_json,
@@ -49,6 +50,8 @@ _WIDE = {
 }  # fmt: skip
 _LONGEST_TITLE = 100  #: code points of a title that is made from the text
 _AHEAD = timedelta(days=1)  #: a publication may lie ahead by that much, through a wrong zone
+_NO_YEAR = re.compile(r"(?<![+\w-])0\d{3}\b")  #: "1 Jan 0001" is what some programs write for none, and not 2001
+_AUTHORITY = re.compile(r"(?:https?://|tag:)(?:[^/@,\s]*@)?([^/:,?#\s]+)", re.IGNORECASE)  #: whose an id is
 _WORDS_IN_PATH = re.compile(r"[^\W\d_]{3,}")
 
 
@@ -146,11 +149,14 @@ def _id(item: Item, *, shared: bool) -> str:
 
 
 def story_key(ident: str, desk: Desk) -> str:
-    """A name that no other story has, the same in every feed that has the entry: "news.example.org-1f2e3d4c5b6a7988"."""
+    """A name that no other story has, the same in every feed that has the entry: "news-example-org-1f2e3d4c5b6a7988".
+
+    An id that is no URI is believed to be unique within its own site only.
+    """
+    named = _AUTHORITY.match(ident)
     is_global = re.match(r"[a-z][a-z0-9+.-]*:", ident, re.IGNORECASE) is not None
-    host = urlsplit(desk.url).hostname if "://" in desk.url else None
-    own = host or markup.slug(desk.source)
-    return f"{markup.slug(own) or 'feed'}-{digest('' if is_global else own, ident)[:16]}"
+    site = named[1] if named else "feed" if is_global else urlsplit(desk.url).hostname or desk.source
+    return f"{markup.slug(site)[:40] or 'feed'}-{digest('' if is_global else site, ident)[:16]}"
 
 
 def _slug(item: Item, title: str) -> str:
@@ -164,19 +170,29 @@ def _slug(item: Item, title: str) -> str:
 
 
 def _article(item: Item, document: Document, desk: Desk, page: Page | None) -> Article:
-    html, summary = (item.html, item.summary) if item.html.strip() else ("", item.summary)
-    text = markup.plain(markup.sanitise(html))
-    said = f"{item.title}\n{text}\n{summary}\n{markup.plain(page.body) if page else ''}"
-    language, problems = _language(item, document, said)
-    profile = publishers.at([item.link, document.link, desk.url]) or publishers.find(desk.name)
-    title = item.title or _first_words(text or summary)
+    text = markup.plain(markup.sanitise(item.html))
+    title = item.title or _first_words(text)
     if not title:
         raise ArticleError("has neither title nor text", field="title")
-    piece = _piece(item, html, profile, title, language, desk)
+    language, problems = _language(item, document, f"{title}\n{text}\n{markup.plain(page.body) if page else ''}")
+    profile = publishers.at([item.link, document.link, desk.url]) or publishers.find(desk.name)
+    rules = publishers.rules(profile)
+    clock = rules.zone or desk.zone
+    given = Given(
+        rules=rules,
+        language=language,
+        zone=clock,
+        url=item.base,
+        title=title,
+        deck="",
+        caption="",
+        authors=item.authors,
+    )
+    piece = html_piece.read(item.html, replace(given, deck=_deck(item, given)))
     piece = _fuller(piece, page, language) if page else piece
     if not letters_of(markup.plain(piece.body)):
         raise ArticleError("has a title and no text; write full_text = true to read its page", field="body")
-    published, updated, odd = _dated(item, publishers.rules(profile).zone or desk.zone, desk.now)
+    published, updated, odd = _dated(item, given, desk.now)
     return Article(
         source=desk.source,
         key=item.id,
@@ -202,15 +218,6 @@ def _article(item: Item, document: Document, desk: Desk, page: Page | None) -> A
     )
 
 
-def _piece(item: Item, html: str, profile: Profile | None, title: str, language: Language, desk: Desk) -> Piece:
-    rules = publishers.rules(profile)
-    given = Given(
-        rules=rules, language=language, zone=rules.zone or desk.zone, url=item.base, title=title,
-        deck=_deck(item.summary, html, title), caption="", authors=item.authors,
-    )  # fmt: skip
-    return html_piece.read(html or item.summary, given)
-
-
 def _fuller(piece: Piece, page: Page, language: Language) -> Piece:
     """The story of a page, with what the feed had of it where that is more: some pages want to be paid for."""
     if len(markup.plain(page.body)) <= len(markup.plain(piece.body)):
@@ -228,11 +235,14 @@ def _fuller(piece: Piece, page: Page, language: Language) -> Piece:
     )
 
 
-def _deck(summary: str, html: str, title: str) -> str:
-    """The summary, unless it only repeats how the text begins, or the title."""
-    opening = letters_of(re.sub(r"\s*(?:\[?(?:…|\.{3}|&hellip;)\]?)\s*$", "", summary))
-    whole = letters_of(markup.plain(markup.sanitise(html)))
-    return "" if not opening or opening in whole or opening in letters_of(title) else summary
+def _deck(item: Item, given: Given) -> str:
+    """The summary in one line, unless it only repeats how the text begins, or the title."""
+    if not item.summary.strip():
+        return ""
+    summary = markup.line(markup.plain(html_piece.read(item.summary, given).body))
+    opening = letters_of(re.sub(r"\s*(?:\[?(?:…|\.{3})\]?)\s*$", "", summary))
+    whole = letters_of(markup.plain(markup.sanitise(item.html)))
+    return "" if not opening or opening in whole or opening in letters_of(given.title) else summary
 
 
 def _first_words(text: str) -> str:
@@ -295,18 +305,18 @@ def _files(item: Item) -> Iterator[Dropped]:
 # --- dates ----------------------------------------------------------------------------------------
 
 
-def _dated(item: Item, zone: ZoneInfo, now: datetime) -> tuple[datetime | None, datetime | None, tuple[str, ...]]:
+def _dated(item: Item, given: Given, now: datetime) -> tuple[datetime | None, datetime | None, tuple[str, ...]]:
     """Published and updated, and what was not understood. Who states only the latter, as Atom allows, means both."""
     problems: list[str] = []
-    updated = _moment("updated", item.updated, zone, now, problems)
-    published = _moment("published", item.published, zone, now, problems) or updated
+    updated = _moment("updated", item.updated, given, now, problems)
+    published = _moment("published", item.published, given, now, problems) or updated
     return published, updated if updated and published and updated > published else None, tuple(problems)
 
 
-def _moment(name: str, texts: Sequence[str], zone: ZoneInfo, now: datetime, problems: list[str]) -> datetime | None:
+def _moment(name: str, texts: Sequence[str], given: Given, now: datetime, problems: list[str]) -> datetime | None:
     for text in texts:
         try:
-            found = _read(text, zone)
+            found = _read(text, given)
         except (DateError, ValueError, OverflowError):
             continue
         if found > now + _AHEAD:
@@ -318,11 +328,14 @@ def _moment(name: str, texts: Sequence[str], zone: ZoneInfo, now: datetime, prob
     return None
 
 
-def _read(text: str, zone: ZoneInfo) -> datetime:
-    """RFC 3339, a date, or RFC 5322; without an offset at the publisher's clock. Raises DateError, ValueError."""
+def _read(text: str, given: Given) -> datetime:
+    """RFC 3339, a date, RFC 5322, or in words; without an offset at the publisher's clock. Raises DateError, ValueError."""
+    if _NO_YEAR.search(text):
+        raise DateError(f"{text!r} is no day of publication")
     try:
-        return fields.moment(text, zone)
+        return fields.moment(text, given.zone)
     except DateError:
-        found = parsedate_to_datetime(text)
-        aware = found if found.tzinfo else found.replace(tzinfo=UTC if text.endswith("-0000") else zone)
-        return fields.moment(aware.isoformat(timespec="seconds"), zone)
+        line = date_lines.read(text, order=given.rules.date_order, zone=given.zone)
+        found = (line.moment if line else None) or parsedate_to_datetime(text)
+        aware = found if found.tzinfo else found.replace(tzinfo=UTC if text.endswith("-0000") else given.zone)
+        return fields.moment(aware.isoformat(timespec="seconds"), given.zone)

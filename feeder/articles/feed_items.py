@@ -26,7 +26,7 @@ class Item:
     link: str  #: of its page
     title: str
     html: str  #: its text, not safe yet
-    summary: str = ""  #: beside the text, plain
+    summary: str = ""  #: beside the text, not safe yet
     base: str  #: to which addresses in `html` are relative
     language: str = ""  #: as the entry itself states it: "kk-KZ"
     authors: tuple[str, ...] = ()

@@ -41,7 +41,7 @@ def _item(raw: Any, number: int, url: str, feed: dict[str, Any]) -> Item | Sourc
         link=link,
         title=_line(raw.get("title")),
         html=body if body.strip() else from_text(summary or ""),
-        summary=words(summary or "") if body.strip() else "",
+        summary=from_text(summary or "") if body.strip() else "",
         base=link or url,
         language=_line(raw.get("language")),
         authors=once([words(name) for name in (*_names(raw), *([] if _names(raw) else _names(feed)))]),

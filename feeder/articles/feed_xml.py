@@ -40,13 +40,14 @@ def read(text: str, url: str) -> Document:
         raise ArticleError(_no_feed(text, url), field="feed")
     if not entries and found.get("bozo") and not _ROOT.search(text[:_HEAD]):
         raise ArticleError(_no_feed(text, url), field="feed")
+    atom = _text(found.get("version")).startswith("atom")
     cut = bool(found.get("bozo")) and _is_cut(text)
     feed = found["feed"]
     return Document(
         title=words(_text(feed.get("title"))),
         link=_page(feed.get("links") or (), "") or web(url, feed.get("link")),
         language=markup.line(_text(feed.get("language"))),
-        items=tuple(_item(entry, url) for entry in (entries[:-1] if cut else entries)),
+        items=tuple(_item(entry, url, atom) for entry in (entries[:-1] if cut else entries)),
         problems=("ends in the middle of an entry, which was left out",) if cut else (),
     )
 
@@ -88,18 +89,19 @@ def _is_cut(text: str) -> bool:
     return last == "" and _ENDS.search(text) is not None and "</" in text and not text.rstrip().endswith(">")
 
 
-def _item(entry: Any, url: str) -> Item:
+def _item(entry: Any, url: str, atom: bool) -> Item:
     body, beside = _texts(entry)
     links = entry.get("links") or ()
     ident = markup.line(_text(entry.get("id")))
+    link = web(url, entry.get("feedburner_origlink")) or _page(links, url) or web(url, entry.get("link"))
     source = entry.get("source") or {}
     return Item(
         id=ident,
-        link=web(url, entry.get("feedburner_origlink")) or _page(links, url) or web(url, entry.get("link")),
-        title=_title(entry),
-        html=_html(body),
-        summary=words(_text(beside.get("value"))) if beside else "",
-        base=web(url, (body or {}).get("base")) or url,
+        link=link,
+        title=_title(entry, atom),
+        html=_html(body, atom),
+        summary=_html(beside, atom),
+        base=web(url, (body or {}).get("base")) or ("" if atom else link) or url,
         language=_language(entry, body),
         authors=_authors(entry),
         publisher=words(_text(source.get("title"))),
@@ -115,11 +117,11 @@ def _text(value: object) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _title(entry: Any) -> str:
-    """Atom says which titles are HTML; in RSS nobody knows, and references left over are taken for such."""
+def _title(entry: Any, atom: bool) -> str:
+    """Atom says which titles are HTML; in RSS nobody knows, and what looks like tags or references is taken for them."""
     detail, title = entry.get("title_detail") or {}, _text(entry.get("title"))
-    plain = detail.get("type") == "text/plain" and detail.get("value") == title and not re.search(r"&#?\w+;", title)
-    return markup.line(title) if plain else words(title)
+    stated = atom and detail.get("type") == "text/plain" and detail.get("value") == title
+    return markup.line(title) if stated or not re.search(r"&#?\w+;|</?[a-zA-Z]", title) else words(title)
 
 
 def _texts(entry: Any) -> tuple[Any, Any]:
@@ -140,9 +142,10 @@ def _is_text(content: Any) -> bool:
     )  # fmt: skip
 
 
-def _html(body: Any) -> str:
+def _html(body: Any, atom: bool) -> str:
+    """Text as HTML. In RSS nobody says which it is."""
     value = _text((body or {}).get("value"))
-    plain = (body or {}).get("type") == "text/plain" and not re.search(r"</?[a-zA-Z]", value)
+    plain = (body or {}).get("type") == "text/plain" and (atom or not re.search(r"</?[a-zA-Z]", value))
     return from_text(value) if plain else value
 
 
@@ -164,8 +167,8 @@ def _dates(entry: Any, *names: str) -> tuple[str, ...]:
     """As written, which keeps the offset, then as feedparser reads rarer forms."""
     found: list[str] = []
     for name in names:
-        found.append(markup.line(_text(entry.get(name))))
-        parsed = entry.get(f"{name}_parsed")
+        found.append(markup.line(_text(dict.get(entry, name))))  # its own `get` gives one date for another
+        parsed = dict.get(entry, f"{name}_parsed")
         if isinstance(parsed, struct_time):
             found.append(f"{parsed.tm_year:04d}-{parsed.tm_mon:02d}-{parsed.tm_mday:02d}T"
                          f"{parsed.tm_hour:02d}:{parsed.tm_min:02d}:{min(parsed.tm_sec, 59):02d}Z")  # fmt: skip

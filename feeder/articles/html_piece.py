@@ -12,6 +12,8 @@ from lxml import html as lxml_html
 from feeder import markup
 from feeder.articles import datelines, html_sheet, html_story, pictures
 from feeder.articles.html_blocks import Given
+from feeder.articles.html_story import Block
+from feeder.articles.lines import clean
 from feeder.errors import ArticleError
 from feeder.model import Dateline, Dropped, Enclosure, Notice, Related
 
@@ -39,12 +41,13 @@ def read(html: str, given: Given) -> Piece:
     """
     found = html_story.whole(_parse(markup.clean(html)), given.title)
     sifted = html_sheet.sift(found.blocks, found.beside, replace(given, caption=found.caption))
-    story = html_story.cut_out(found, sifted.kept, given.language)
+    kept = [block for block in found.blocks if block in sifted.kept or _is_opening(block, sifted.deck, given)]
+    story = html_story.cut_out(found, kept, given.language)
     safe = pictures.without(markup.sanitise(story.html, given.url)).strip()
     dateline, body = datelines.split_first(safe, given.language)
     return Piece(
         body=body,
-        deck=sifted.deck,
+        deck=given.deck,
         dateline=dateline or sifted.dateline,
         authors=sifted.authors,
         notices=sifted.notices,
@@ -52,6 +55,11 @@ def read(html: str, given: Given) -> Piece:
         dropped=(*sifted.dropped, *story.dropped, *away(story.pictures), *_captions(sifted.caption)),
         problems=(*markup.removed(html, story.html), *sifted.problems),
     )
+
+
+def _is_opening(block: Block, deck: str, given: Given) -> bool:
+    """Whether a block was taken for the deck: a page has one above its story, a feed has it apart."""
+    return deck != given.deck and block.story and clean(block.text) == deck
 
 
 def away(found: Iterable[Enclosure]) -> Iterator[Dropped]:

@@ -9,6 +9,7 @@ a name that answers differently the second time (DNS rebinding) gains nothing.
 from __future__ import annotations
 
 import ipaddress
+import re
 import socket
 import threading
 import time
@@ -22,6 +23,7 @@ import httpcore2
 from feeder.errors import FetchError
 
 _PORTS = {"http": 80, "https": 443}
+_HOST = re.compile(r"[a-z0-9._-]+|[0-9a-f:.]+(?:%[a-z0-9]+)?", re.IGNORECASE)  #: a name, or an address of IPv6
 #: Networks that Python, in one version or another, takes for the open web, and which are not, or hide another address.
 _CLOSED = tuple(
     ipaddress.ip_network(text)
@@ -49,12 +51,11 @@ def target(url: str, allow_hosts: Iterable[str] = ()) -> Target:
     """The parts of an address. Raises FetchError for one that is not http or https, or on a port that nobody allowed."""
     try:
         parts = urlsplit(url)
-        host = (parts.hostname or "").rstrip(".")
-        host = host if host.isascii() else host.encode("idna").decode("ascii")
+        host = _ascii((parts.hostname or "").rstrip("."))
         port = parts.port or _PORTS.get(parts.scheme, 0)
     except ValueError:  # UnicodeError is one
         raise FetchError(f"{_short(url)} is no address") from None
-    if parts.scheme not in _PORTS or not host:
+    if parts.scheme not in _PORTS or not _HOST.fullmatch(host):
         raise FetchError(f"{_short(url)} is not on the web; feeder fetches http and https only")
     if parts.username or parts.password:
         raise FetchError(f"{_short(url)} holds a name or a password, and feeder sends none")
@@ -67,6 +68,11 @@ def target(url: str, allow_hosts: Iterable[str] = ()) -> Target:
     default = port == _PORTS[parts.scheme]
     whole = f"{parts.scheme}://{shown}{'' if default else f':{port}'}{path}"
     return Target(url=whole, host=host, port=port, path=path, secure=parts.scheme == "https")
+
+
+def _ascii(host: str) -> str:
+    """A name as it is asked for (RFC 3490); an address stays what it is. Raises UnicodeError for what no name can be."""
+    return host if ":" in host else host.encode("idna").decode("ascii")
 
 
 def _short(url: str) -> str:
