@@ -50,10 +50,12 @@ class Errand:
 
     @property
     def host(self) -> str:
+        """Whom it asks; a document on disk asks nobody."""
         try:
-            return target(self.address, self.source.allow_hosts).host if self.source.url else self.source.key
+            place = target(self.address, self.source.allow_hosts)
         except FetchError:
             return self.source.key
+        return f"{place.host}:{place.port}"
 
     @property
     def address(self) -> str:

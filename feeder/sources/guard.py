@@ -140,13 +140,18 @@ class Deadline:
     """A moment by which all must be done, however slowly it drips."""
 
     def __init__(self, seconds: float, clock: Callable[[], float] = time.monotonic) -> None:
-        self._clock, self._end, self.seconds = clock, clock() + seconds, seconds
+        self._clock, self._end = clock, clock() + seconds
+        self.told = f"took longer than {seconds:.0f} seconds"
+
+    @property
+    def is_over(self) -> bool:
+        return self._clock() >= self._end
 
     def left(self, most: float | None = None) -> float:
         """Seconds that are left, at most `most`. Raises FetchError when there are none."""
         left = self._end - self._clock()
         if left <= 0:
-            raise FetchError(f"took longer than {self.seconds:.0f} seconds")
+            raise FetchError(self.told)
         return left if most is None else min(left, most)
 
 

@@ -83,8 +83,8 @@ def fetch(
     headers |= {"if-none-match": etag} if etag else {}
     headers |= {"if-modified-since": last_modified} if last_modified else {}
     place, moved, for_good = target(url, allow_hosts), "", True
-    for _ in range(limits.redirects + 1):
-        with _asked(place, headers, allow_hosts, limits, deadline) as answer:
+    for hop in range(limits.redirects + 1):
+        with _asked(place, headers, allow_hosts, limits, deadline, reached=hop > 0) as answer:
             if answer.status not in _MOVED:
                 return _taken(answer, place, moved, limits, now)
             after = _next(answer, place, allow_hosts)
@@ -102,9 +102,15 @@ class _Answer:
 
 @contextmanager
 def _asked(
-    place: Target, headers: Mapping[str, str], allow_hosts: tuple[str, ...], limits: Limits, deadline: Deadline
+    place: Target,
+    headers: Mapping[str, str],
+    allow_hosts: tuple[str, ...],
+    limits: Limits,
+    deadline: Deadline,
+    *,
+    reached: bool,
 ) -> Iterator[_Answer]:
-    """One question and its answer, on a connection of its own."""
+    """One question and its answer, on a connection of its own; `reached`: who was asked first has answered."""
     timeout = {"connect": limits.step, "read": limits.step, "write": limits.step, "pool": limits.step}
     backend = Backend(allow_hosts, deadline)
     try:
@@ -112,10 +118,15 @@ def _asked(
             httpcore2.ConnectionPool(ssl_context=_trust(), network_backend=backend, http2=True) as pool,
             pool.stream("GET", place.url, headers=list(headers.items()), extensions={"timeout": timeout}) as answer,
         ):
+            reached = True
             yield _Answer(status=answer.status, headers=_headers(answer.headers), pieces=answer.iter_stream())
+    except FetchError as error:
+        error.reached = error.reached or reached
+        raise
     except httpcore2.TimeoutException:
-        deadline.left()
-        raise FetchError(f"{place.host} did not answer in time") from None
+        if deadline.is_over:
+            raise FetchError(deadline.told, reached=reached) from None
+        raise FetchError(f"{place.host} did not answer in time", reached=reached) from None
     except (
         httpcore2.NetworkError,
         httpcore2.ProtocolError,
@@ -124,7 +135,7 @@ def _asked(
         OSError,
     ) as error:
         what = markup.line(str(error))[:200] or type(error).__name__
-        raise FetchError(f"{place.host} cannot be reached: {what}") from None
+        raise FetchError(f"{place.host} cannot be reached: {what}", reached=reached) from None
 
 
 @functools.cache
