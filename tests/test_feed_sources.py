@@ -299,10 +299,9 @@ def test_a_silence_longer_than_its_habit_is_told_once(store: Store, tmp_path: Pa
 
 
 def page(text: str) -> bytes:
-    more = "".join(
-        f"<p>{text} It is paragraph {number} of the page, and it is long enough to be a story.</p>" for number in "123"
-    )
-    return f"<html lang='en'><head><title>A</title></head><body><nav><a href='/'>Home</a></nav><article><h1>A</h1>{more}</article></body></html>".encode()
+    line = "<p>{} It is paragraph {} of the page, and it is long enough to be a story.</p>"
+    head = "<html lang='en'><head><title>A</title></head><body><nav><a href='/'>Home</a></nav>"
+    return f"{head}<article><h1>A</h1>{''.join(line.format(text, n) for n in '123')}</article></body></html>".encode()
 
 
 def test_the_page_of_an_entry_is_read_when_that_is_asked_for(store: Store, tmp_path: Path, web: FeedServer) -> None:

@@ -20,8 +20,19 @@ from alembic.migration import MigrationContext
 from test_store import NOW, article, head, issue, put, refuse
 
 from feeder.errors import StoreError
-from feeder.model import Retraction
-from feeder.store import Store, articles, artifacts, entries, issues, open_store, retractions, traces, upgrade
+from feeder.model import Retraction, SourceState
+from feeder.store import (
+    Store,
+    articles,
+    artifacts,
+    entries,
+    issues,
+    open_store,
+    retractions,
+    source_states,
+    traces,
+    upgrade,
+)
 from feeder.store.artifacts import Artifact
 from feeder.store.engine import connect
 from feeder.store.tables import metadata
@@ -71,6 +82,7 @@ def fill(store: Store) -> None:
         issues.put(connection, issue("2026-W46"), NOW)
         retractions.put(connection, Retraction(story="b", at=NOW, reason="Wrong.", language="en"))
         traces.keep_memory(connection, {"b": "a"})
+        source_states.put(connection, SourceState(key="feed", url="https://example.org/feed", next_try=NOW))
 
 
 def at_version(store: Store, revision: str) -> None:
