@@ -5,10 +5,12 @@ from __future__ import annotations
 import contextlib
 import http.server
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 
 @dataclass
@@ -34,7 +36,7 @@ Raw = Callable[[socket.socket], None]  #: an answer by hand, byte by byte
 class FeedServer:
     """Give it replies by path; it tells what it was asked."""
 
-    def __init__(self) -> None:
+    def __init__(self, certificate: Path | None = None) -> None:
         self.replies: dict[str, Reply | Raw] = {}
         self.asked: list[Asked] = []
         self.stopping = threading.Event()  #: slow answers look at it
@@ -71,6 +73,10 @@ class FeedServer:
 
         self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self._server.daemon_threads = True
+        if certificate:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(certificate)
+            self._server.socket = context.wrap_socket(self._server.socket, server_side=True)
         self.host = f"127.0.0.1:{self._server.server_address[1]}"
         self.url = f"http://{self.host}"
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
@@ -104,8 +110,9 @@ class FeedServer:
 
 
 @contextlib.contextmanager
-def served() -> Iterator[FeedServer]:
-    server = FeedServer()
+def served(certificate: Path | None = None) -> Iterator[FeedServer]:
+    """A running server; with a certificate it speaks TLS."""
+    server = FeedServer(certificate)
     try:
         yield server
     finally:

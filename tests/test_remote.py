@@ -5,17 +5,22 @@ from __future__ import annotations
 import contextlib
 import gzip
 import socket
+import ssl
+import subprocess
 import zlib
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 
 import brotli
 import pytest
+from doors import need
 from feed_server import FeedServer, served
 from hypothesis import given
 from hypothesis import strategies as st
 
 from feeder.errors import FetchError
+from feeder.sources import remote
 from feeder.sources.inflate import inflate
 from feeder.sources.remote import Fetched, Limits, fetch
 
@@ -196,6 +201,59 @@ def test_nobody_there_is_told(server: FeedServer) -> None:
     with pytest.raises(FetchError, match="cannot be reached") as caught:
         fetch(f"http://127.0.0.1:{port}/", now=NOW, allow_hosts=(f"127.0.0.1:{port}",), limits=SHORT)
     assert not caught.value.reached
+
+
+# --- TLS ---
+
+
+@pytest.fixture
+def authority(tmp_path: Path) -> Path:
+    """A certificate for localhost, and its key in the same file."""
+    made = tmp_path / "localhost.pem"
+    line = [
+        need("openssl"),
+        "req",
+        "-x509",
+        "-newkey",
+        "ec",
+        "-pkeyopt",
+        "ec_paramgen_curve:prime256v1",
+        "-nodes",
+        "-days",
+        "2",
+    ]
+    line += [
+        "-subj",
+        "/CN=localhost",
+        "-addext",
+        "subjectAltName=DNS:localhost",
+        "-keyout",
+        str(made),
+        "-out",
+        str(made) + ".crt",
+    ]
+    subprocess.run(line, check=True, capture_output=True)
+    made.write_bytes(made.read_bytes() + Path(f"{made}.crt").read_bytes())
+    return made
+
+
+def test_a_certificate_is_asked_for_the_name_and_not_for_the_address(
+    authority: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Though the connection is made to an address that was looked at; a stranger's certificate is refused."""
+    with served(authority) as web:
+        web.put("/feed", TEXT)
+        host = f"localhost:{web.host.partition(':')[2]}"
+        with pytest.raises(FetchError, match=r"cannot be reached.*certificate"):
+            fetch(f"https://{host}/feed", now=NOW, allow_hosts=(host,), limits=SHORT)
+        trust = ssl.create_default_context(cafile=str(authority))
+        monkeypatch.setattr(remote, "_trust", lambda: trust)
+        assert fetch(f"https://{host}/feed", now=NOW, allow_hosts=(host,), limits=SHORT).body == TEXT
+        with pytest.raises(FetchError, match="cannot be reached"):
+            fetch(f"https://{web.host}/feed", now=NOW, allow_hosts=(web.host,), limits=SHORT)
+        web.put("/down", status=301, Location="http://localhost/feed")
+        with pytest.raises(FetchError, match="leads from https to http://localhost/feed"):
+            fetch(f"https://{host}/down", now=NOW, allow_hosts=(host,), limits=SHORT)
 
 
 # --- packing ---

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from feeder.model import Source, SourceState
 from feeder.resources import fingerprint
-from feeder.sources import feed, habit, patience
-from feeder.sources.feed import Errand, Visit
+from feeder.sources import habit, patience
 from feeder.sources.look import Look
 from feeder.store import Store, articles, source_states
+
+if TYPE_CHECKING:  # a tenth of a second to import, which a site of folders keeps
+    from feeder.sources.feed import Visit
 
 Progress = Callable[[str, int, int], None]
 
@@ -29,11 +32,13 @@ class Round:
         if not self._feeds:
             self._arriving: Callable[[], Iterator[Visit | None]] = lambda: iter(())
             return
+        from feeder.sources import feed
+
         with store.read() as connection:
             self._states = source_states.states(connection)
             due = [one for one in self._feeds if not one.url or patience.is_due(self._states.get(one.key), now)]
             self._errands = [
-                Errand(
+                feed.Errand(
                     source=source,
                     state=self._states.get(source.key) or SourceState(key=source.key, url=source.url or ""),
                     known=articles.stamps(connection, source.key),

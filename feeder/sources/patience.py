@@ -5,10 +5,13 @@ from __future__ import annotations
 import hashlib
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from feeder.errors import FetchError
 from feeder.model import Source, SourceState
-from feeder.sources.remote import Fetched
+
+if TYPE_CHECKING:
+    from feeder.sources.remote import Fetched
 
 _LONGEST = timedelta(days=1)  #: between two tries of a feed that fails
 _FORGET = 3  #: failures after which an address that a redirect gave is no longer believed
