@@ -259,6 +259,14 @@ def test_what_is_no_feed_is_told_in_one_line(data: bytes | str, says: str) -> No
     assert says in refusal(data) or "UTF-8" in refusal(data)
 
 
+@pytest.mark.parametrize("more", ["<div>" * 30_000, "<a href='x'>x</a>" * 15_000, "word " * 250_000])
+def test_an_entry_that_would_take_for_ever_is_refused_and_the_next_is_read(more: str) -> None:
+    huge = f"<title>A</title><description>{escape(f'The council of the town {more}')}</description>"
+    first, second = read(rss(huge, f"<title>B</title>{TEXT}"))
+    assert isinstance(first, SourceError)
+    assert (first.field, isinstance(second, Article)) == ("size", True)
+
+
 def test_a_feed_with_nothing_in_it_is_a_feed() -> None:
     assert read(rss()) == []
     assert read('<feed xmlns="http://www.w3.org/2005/Atom"><title>F</title></feed>') == []

@@ -170,6 +170,7 @@ def _slug(item: Item, title: str) -> str:
 
 
 def _article(item: Item, document: Document, desk: Desk, page: Page | None) -> Article:
+    html_piece.check(item.html + item.summary)
     text = markup.plain(markup.sanitise(item.html))
     title = item.title or _first_words(text)
     if not title:

@@ -17,6 +17,8 @@ from feeder.articles.lines import clean
 from feeder.errors import ArticleError
 from feeder.model import Dateline, Dropped, Enclosure, Notice, Related
 
+_MOST_TAGS = 20_000  #: of one story; the rules look at some of them again and again
+_LONGEST = 1_000_000  #: code points of one story
 _AWAY = "a picture on another server, which would learn who reads"
 
 
@@ -32,6 +34,12 @@ class Piece:
     related: tuple[Related, ...]
     dropped: tuple[Dropped, ...]
     problems: tuple[str, ...]
+
+
+def check(html: str) -> None:
+    """Raise ArticleError for what no story is, and what would take minutes to look at."""
+    if html.count("<") > _MOST_TAGS or len(html) > _LONGEST:
+        raise ArticleError(f"its text has more than {_MOST_TAGS} tags or {_LONGEST} characters", field="size")
 
 
 def read(html: str, given: Given) -> Piece:
