@@ -267,6 +267,22 @@ def test_an_entry_that_would_take_for_ever_is_refused_and_the_next_is_read(more:
     assert (first.field, isinstance(second, Article)) == ("size", True)
 
 
+def test_an_entry_of_one_line_without_a_title_has_its_line_for_both() -> None:
+    (made,) = read(rss(TEXT))
+    assert isinstance(made, Article)
+    assert made.title in made.body
+
+
+def test_a_title_and_an_address_have_an_end() -> None:
+    title, link = escape("<b>" * 60_000 + "Deep"), "https://example.org/" + "a" * 100_000
+    first, second = read(
+        rss(f"<title>{title}</title><link>{link}</link>{TEXT}", f"<title>{'word ' * 9999}</title>{TEXT}")
+    )
+    assert isinstance(first, Article)
+    assert isinstance(second, Article)
+    assert (first.url, len(second.title) <= 2000) == ("", True)
+
+
 def test_a_feed_with_nothing_in_it_is_a_feed() -> None:
     assert read(rss()) == []
     assert read('<feed xmlns="http://www.w3.org/2005/Atom"><title>F</title></feed>') == []

@@ -184,7 +184,7 @@ def _article(item: Item, document: Document, desk: Desk, page: Page | None) -> A
         language=language,
         zone=clock,
         url=item.base,
-        title=title,
+        title=item.title,
         deck="",
         caption="",
         authors=item.authors,

@@ -15,6 +15,7 @@ from feeder import markup
 from feeder.articles import fields
 from feeder.model import SourceError
 
+LONGEST = 2000  #: code points of an address, or of a title as it is written
 _PARAGRAPH = re.compile(r"\n\s*\n")
 
 
@@ -62,13 +63,14 @@ def web(base: str, address: object) -> str:
     """The absolute web address, or "" for anything else: `javascript:`, `data:`, a path without a base."""
     bare = re.sub(r"\s", "", markup.clean(str(address or "")))
     try:
-        return fields.web_address(urljoin(base, bare)) if bare else ""
+        return fields.web_address(urljoin(base, bare)) if bare and len(bare) <= LONGEST else ""
     except ValueError:
         return ""
 
 
 def words(html: str) -> str:
     """One line of plain text from a title or name that may be HTML."""
+    html = html[:LONGEST]
     return markup.line(markup.plain(markup.sanitise(html))) if re.search("[<&]", html) else markup.line(html)
 
 

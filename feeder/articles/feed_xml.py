@@ -14,7 +14,7 @@ from time import struct_time
 from typing import Any
 
 from feeder import markup
-from feeder.articles.feed_items import Document, Item, from_text, once, web, words
+from feeder.articles.feed_items import LONGEST, Document, Item, from_text, once, web, words
 from feeder.errors import ArticleError
 
 _DECLARATION = re.compile(r"<\?xml[^>]{0,200}\?>", re.IGNORECASE)
@@ -121,7 +121,7 @@ def _title(entry: Any, atom: bool) -> str:
     """Atom says which titles are HTML; in RSS nobody knows, and what looks like tags or references is taken for them."""
     detail, title = entry.get("title_detail") or {}, _text(entry.get("title"))
     stated = atom and detail.get("type") == "text/plain" and detail.get("value") == title
-    return markup.line(title) if stated or not re.search(r"&#?\w+;|</?[a-zA-Z]", title) else words(title)
+    return markup.line(title[:LONGEST]) if stated or not re.search(r"&#?\w+;|</?[a-zA-Z]", title) else words(title)
 
 
 def _texts(entry: Any) -> tuple[Any, Any]:
