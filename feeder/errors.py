@@ -6,6 +6,7 @@
     ├── DateError        a date we cannot read
     ├── ArticleError     one article cannot be read; it is quarantined, the rest goes on
     ├── FolderError      the folder of a source cannot be read at all
+    ├── FetchError       an address cannot be fetched, or is none we go to
     ├── TemplateError    a template or a catalog is wrong
     ├── StoreError       the store is newer, older or locked
     ├── HubError         the WebSub hub did not take what it was told
@@ -46,6 +47,18 @@ class ArticleError(FeederError):
 
 class FolderError(FeederError):
     """The folder of a source cannot be read at all; what it gave before stays."""
+
+
+class FetchError(FeederError):
+    """An address cannot be fetched, or is none we go to.
+
+    `wait` is for how many seconds the server wants to be left alone; `gone`: it says that nothing will ever be there again;
+    `reached`: it answered, so that others on the same host may be well.
+    """
+
+    def __init__(self, reason: str, *, wait: int = 0, gone: bool = False, reached: bool = False) -> None:
+        super().__init__(reason)
+        self.wait, self.gone, self.reached = wait, gone, reached
 
 
 class TemplateError(FeederError):

@@ -34,10 +34,31 @@ Markup = Literal["text", "markdown", "html"]
 class Source:
     """Where articles come from: a folder of files or a remote feed."""
 
-    key: str  #: stable name in the store, as configured: "articles"
+    key: str  #: stable name in the store, as configured: "articles", "https://news.example.org/feed.atom"
     kind: Literal["folder", "feed"]
-    path: Path | None = None  #: folder, absolute
+    path: Path | None = None  #: folder, or a feed's document on disk; absolute
     url: str | None = None  #: remote feed
+    name: str = ""  #: the publisher, in the operator's words
+    every: timedelta = timedelta(minutes=15)  #: the least time between two visits of a remote feed
+    allow_hosts: tuple[str, ...] = ()  #: "127.0.0.1:8080": what would be refused because it is not the open web
+    full_text: bool = False  #: an entry's text is that of its page
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceState:
+    """What is remembered of a remote feed between two visits."""
+
+    key: str  #: of the source
+    url: str  #: as configured
+    etag: str = ""  #: of the document seen last (RFC 9110, 8.8.3)
+    last_modified: str = ""  #: the same, as the server wrote it
+    permanent_url: str = ""  #: where the feed said it has moved for good
+    last_success: datetime | None = None
+    last_error: str = ""  #: why the last visit failed; "" when it did not
+    failures: int = 0  #: in a row
+    next_try: datetime | None = None  #: None: never again, the publisher says that the feed is gone
+    interval: timedelta | None = None  #: usual time between two stories; None: not known yet
+    silence_told: datetime | None = None  #: date of the story after which a silence was told; once is enough
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,6 +20,7 @@ from feeder.errors import ConfigError
 
 ROOT = Path(__file__).parents[1]
 GUIDE = ROOT / "docs" / "configuration.md"
+FEED = 'base_url = "https://a.example"\n[[sources]]\nkind = "feed"\nurl = "https://b.example/f"\n'
 LEAST = 'base_url = "https://news.example.org"\n[[sources]]\npath = "articles"\n'
 
 
@@ -67,8 +68,31 @@ def test_a_mark_at_the_start_and_windows_line_ends_do_no_harm() -> None:
         ('base_url = "https://a.example"\nsources = []', "sources is empty"),
         ("base_url = ", "not valid TOML"),
         ('base_url = "https://a.example"\n[[sources]]\n', "has no path"),
-        ('base_url = "https://a.example"\n[[sources]]\nkind = "feed"\npath = "a"', "'feed' is not supported"),
-        ('base_url = "https://a.example"\n[[sources]]\nurl = "x"\npath = "a"', "sources[0].url is not a key"),
+        ('base_url = "https://a.example"\n[[sources]]\nkind = "page"\npath = "a"', "'page' is not supported"),
+        (
+            'base_url = "https://a.example"\n[[sources]]\nurl = "x"\npath = "a"',
+            "sources[0].url is the address of a feed; write kind",
+        ),
+        ('base_url = "https://a.example"\n[[sources]]\nname = "A"\npath = "a"', "sources[0].name is for feeds"),
+        (
+            'base_url = "https://a.example"\n[[sources]]\nfull_text = true\npath = "a"',
+            "sources[0].full_text is for feeds",
+        ),
+        ('base_url = "https://a.example"\n[[sources]]\nkind = "feed"', "sources[0] is a feed; give it either url"),
+        (FEED + 'path = "a"', "sources[0] is a feed; give it either url"),
+        (FEED + "every = 5", "sources[0].every is 5; it must be at least 60"),
+        (FEED + 'allow_hosts = ["http://a"]', "sources[0].allow_hosts has 'http://a'; write a host with its port"),
+        (
+            FEED + '[[sources]]\nkind = "feed"\nurl = "https://b.example/f"',
+            "two [[sources]] have the url 'https://b.example/f'",
+        ),
+        (FEED.replace("https://b", "ftp://b"), "sources[0].url is not an address of the web"),
+        (FEED.replace("b.example", "{b}"), "sources[0].url is not an address of the web"),
+        (FEED.replace("b.example", "u:p@b.example"), "sources[0].url holds a name and a password"),
+        (
+            FEED.replace("b.example", "b.example:8080"),
+            'has the port 8080; if that is meant, write allow_hosts = ["b.example:8080"]',
+        ),
         ('base_url = "https://a.example"\nsources = "articles"', "sources is text in quotes; write a list"),
         (LEAST + '[[sources]]\npath = "articles"', "two [[sources]] have the path 'articles'"),
     ],

@@ -20,8 +20,20 @@ from alembic.migration import MigrationContext
 from test_store import NOW, article, head, issue, put, refuse
 
 from feeder.errors import StoreError
-from feeder.model import Retraction
-from feeder.store import Store, articles, artifacts, entries, issues, open_store, pings, retractions, traces, upgrade
+from feeder.model import Retraction, SourceState
+from feeder.store import (
+    Store,
+    articles,
+    artifacts,
+    entries,
+    issues,
+    open_store,
+    pings,
+    retractions,
+    source_states,
+    traces,
+    upgrade,
+)
 from feeder.store.artifacts import Artifact
 from feeder.store.engine import connect
 from feeder.store.tables import metadata
@@ -72,6 +84,7 @@ def fill(store: Store) -> None:
         retractions.put(connection, Retraction(story="b", at=NOW, reason="Wrong.", language="en"))
         traces.keep_memory(connection, {"b": "a"})
         pings.add(connection, ["en/feed.atom"], NOW)
+        source_states.put(connection, SourceState(key="feed", url="https://example.org/feed", next_try=NOW))
 
 
 def at_version(store: Store, revision: str) -> None:

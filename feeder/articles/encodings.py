@@ -132,6 +132,11 @@ def _declared(data: bytes, declared: str) -> Decoded:
     raise ArticleError(_refusal(declared, name), field="encoding", line=_line(data))
 
 
+def is_ours(declared: str) -> bool:
+    """Whether an encoding is one of those in which pages of the region are written, or any bytes are text."""
+    return bool(_codec(declared))
+
+
 def _codec(declared: str) -> str:
     """Python's name of an encoding in which pages are written, or ""; it knows others, which are no texts."""
     try:

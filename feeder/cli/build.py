@@ -34,7 +34,7 @@ def command(as_json: bool, strict: bool, renormalise: bool) -> None:
         else:
             click.echo(sentence(built, str(room.output)))
         telling.after_build(room, store)
-    if strict and (built.articles.quarantined or built.articles.failed):
+    if strict and (built.articles.quarantined or built.articles.failed or built.articles.away):
         raise SystemExit(1)
 
 
@@ -54,7 +54,7 @@ def counts(built: Built) -> dict[str, Any]:
             {"path": one.key, "line": one.line, "field": one.field, "reason": one.reason}
             for one in articles.quarantined
         ],
-        "failed": list(articles.failed),
+        "failed": [*articles.failed, *articles.away],
     }
 
 
@@ -74,12 +74,14 @@ def _n(number: int, noun: str) -> str:
 
 
 def troubles(built: Built) -> list[str]:
-    """What could not be read, a line each."""
-    failed = [f"feeder: {failure}" for failure in built.articles.failed]
+    """What could not be read, and what is odd about a feed, a line each."""
+    found = built.articles
+    failed = [f"feeder: {one}" for one in (*found.failed, *found.away, *found.notes)]
     return failed + [line(error) for error in built.articles.quarantined]
 
 
 def line(error: SourceError) -> str:
     """File, line, field, what is wrong, what to do."""
-    place = f"{error.source}/{error.key}" + (f":{error.line}" if error.line else "")
+    mark = " " if "://" in error.source else "/"  # an address and the id of an entry are no path
+    place = f"{error.source}{mark}{error.key}" + (f":{error.line}" if error.line else "")
     return f"{place}: {error.field + ': ' if error.field else ''}{error.reason}"

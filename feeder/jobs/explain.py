@@ -37,7 +37,8 @@ _LISTS = ("authors", "paragraphs", "notices", "related", "dropped", "places", "t
 
 def of_file(path: Path, newsroom: Newsroom, store: Store | None) -> dict[str, Any]:
     """The account of one file, inside the site or not. What cannot be read gives the same object with its problem."""
-    source = next((one for one in newsroom.sources if one.path and path.is_relative_to(one.path)), None)
+    folders = (one for one in newsroom.sources if one.kind == "folder")
+    source = next((one for one in folders if one.path and path.is_relative_to(one.path)), None)
     root = source.path if source and source.path else path.parent
     if path.suffix.lower() not in reader.SUFFIXES:
         return _unread(path, f"is not an article: feeder reads {', '.join(sorted(reader.SUFFIXES))}")
@@ -229,7 +230,9 @@ class _Shelf:
         """Why this very article is in no feed; "" when it is in some."""
         if not article.source:
             return "the file is not in a source of this site"
-        if any(part.startswith((".", "_")) and part != reader.POSTS for part in article.key.split("/")):
+        folders = {source.key for source in self.newsroom.sources if source.kind == "folder"}
+        hidden = any(part.startswith((".", "_")) and part != reader.POSTS for part in article.key.split("/"))
+        if hidden and article.source in folders:
             return "names that begin with a dot or an underscore are left alone"
         if article.draft:
             return "it is a draft; remove draft: true to publish it"

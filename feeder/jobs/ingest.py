@@ -14,13 +14,13 @@ import sqlalchemy as sa
 from feeder.articles import limits, normalise
 from feeder.articles.stories.traces import trace
 from feeder.errors import FolderError
-from feeder.jobs import twins
+from feeder.jobs import feeds, twins
 from feeder.language.places import gazetteer
 from feeder.model import Source, SourceError
 from feeder.resources import fingerprint
 from feeder.sources import folder
-from feeder.sources.folder import Found
-from feeder.store import Store, articles
+from feeder.sources.look import Found, Look
+from feeder.store import Store, articles, source_states
 from feeder.store.articles import Read
 
 Progress = Callable[[str, int, int], None]  #: what, done, in all
@@ -39,7 +39,9 @@ class Ingested:
     removed: int
     refused: int  #: new or changed since the last look, and not to be read; they are among the quarantined
     quarantined: tuple[SourceError, ...]
-    failed: tuple[str, ...]  #: sources that could not be read at all, each in one line
+    failed: tuple[str, ...]  #: folders that could not be read at all, each in one line
+    away: tuple[str, ...] = ()  #: feeds that could not be fetched or read, the same; each is tried again by itself
+    notes: tuple[str, ...] = ()  #: what else an operator may want to know of the feeds visited now
 
 
 def ingest(
@@ -51,71 +53,77 @@ def ingest(
     progress: Progress,
     renormalise: bool = False,
 ) -> Ingested:
-    """Read every source into the store. A source that fails keeps what it gave before.
+    """Read every source into the store. A source that fails keeps what it gave before, and keeps no other waiting.
 
     `renormalise` reads everything again, whether it changed or not.
     """
     counts: Counter[str] = Counter()
     failed = []
+    remote = feeds.Round(store, sources, zone, now)
     for source in sources:
-        try:
-            counts.update(_source(store, source, zone, now, progress, renormalise=renormalise))
-        except FolderError as error:
-            failed.append(str(error))
+        if source.kind == "folder":
+            try:
+                counts.update(
+                    _take(
+                        store, source, folder.look(source, fingerprint(), zone), now, progress, renormalise=renormalise
+                    )
+                )
+            except FolderError as error:
+                failed.append(str(error))
+    for source, look in remote.looks(progress):
+        counts.update(_take(store, source, look, now, progress, renormalise=renormalise))
+    counts["same"] += remote.unvisited
     counts["removed"] += _forget_sources(store, {source.key for source in sources})
     with store.read() as connection:
         bad = (*articles.quarantined(connection), *twins.duplicates(connection, sources))
     numbers = {name: counts[name] for name in ("added", "changed", "same", "removed", "refused")}
-    return Ingested(**numbers, quarantined=bad, failed=tuple(failed))
+    return Ingested(**numbers, quarantined=bad, failed=tuple(failed), away=remote.away(), notes=remote.notes)
 
 
-def _source(
-    store: Store, source: Source, zone: ZoneInfo, now: datetime, progress: Progress, *, renormalise: bool
+def _take(
+    store: Store, source: Source, look: Look, now: datetime, progress: Progress, *, renormalise: bool
 ) -> Counter[str]:
-    found, place = _scan(source)
+    """Store what is new or changed of a source, and forget what is gone from it. Raises FolderError."""
     with store.read() as connection:
         known = articles.stamps(connection, source.key)
         bad = articles.refused(connection, source.key)
         before = articles.place(connection, source.key)
-    if not found and known and place != before:
+    found = {one.key for one in look.found}
+    if look.whole and not found and known and look.place != before:
         raise FolderError(
             f"the folder {source.path} is empty, and not the one it was; what it gave before stays. Is a disk missing?"
         )
-    fresh = [one for one in found if renormalise or known.get(one.key) != one.stamp]
-    counts: Counter[str] = Counter(same=len({one.key for one in found} - {one.key for one in fresh} - bad))
+    fresh = [one for one in look.found if renormalise or known.get(one.key) != one.stamp]
+    stays = found if look.whole else found | known.keys()
+    counts: Counter[str] = Counter(same=len(stays - {one.key for one in fresh} - bad))
     for start in range(0, len(fresh), _BATCH):
         read = [
-            (one, _read(source, one, zone, progress, start + number, len(fresh)))
+            (one, _read(source, one, look, progress, start + number, len(fresh)))
             for number, one in enumerate(fresh[start : start + _BATCH])
         ]
         with store.write() as connection:
-            counts.update(_keep(connection, [pair for pair in read if folder.is_as_found(source, pair[0])], now))
-    gone = sorted(known.keys() - {one.key for one in found})
-    if gone or place != before:
+            counts.update(_keep(connection, [pair for pair in read if _still(source, pair[0])], now))
+    gone = sorted(known.keys() - found)
+    if gone or look.place != before:
         with store.write() as connection:
-            counts["removed"] += articles.forget(connection, source.key, gone)
-            articles.put_place(connection, source.key, place)
+            counts["removed"] += articles.forget(connection, source.key, gone) if look.whole else 0
+            articles.release(connection, source.key, gone)
+            articles.put_place(connection, source.key, look.place)
     if fresh:
         progress("reading", len(fresh), len(fresh))
     return counts
 
 
-def _scan(source: Source) -> tuple[list[Found], str]:
-    """What the folder holds now, and which folder it is: where a disk was not mounted there is another, empty one."""
-    assert source.path is not None  # who has no folder is no source yet
-    try:
-        found = list(folder.scan(source, fingerprint()))
-        it = source.path.stat()
-    except OSError as error:
-        raise FolderError(f"the source {source.key!r} cannot be read: {error.strerror}") from None
-    return found, f"{it.st_dev}:{it.st_ino}"
+def _still(source: Source, found: Found) -> bool:
+    """Whether what was read is what was found: a file may change in between, and then waits for the next look."""
+    return source.kind != "folder" or folder.is_as_found(source, found)
 
 
-def _read(source: Source, one: Found, zone: ZoneInfo, progress: Progress, done: int, total: int) -> Read | SourceError:
+def _read(source: Source, one: Found, look: Look, progress: Progress, done: int, total: int) -> Read | SourceError:
     """One article with its places, or what is wrong with it."""
     progress("reading", done, total)
     try:
-        article = folder.read(source, one.key, zone)
+        article = look.read(one.key)
         if isinstance(article, SourceError):
             return article
         places = normalise.salience(article, gazetteer())
@@ -124,8 +132,9 @@ def _read(source: Source, one: Found, zone: ZoneInfo, progress: Progress, done: 
         raise
     except Exception as error:  # a defect of ours must not take the other articles along
         _log.exception("%s/%s", source.key, one.key)
+        what = "file" if source.kind == "folder" else "entry"
         reason = limits.told(
-            f"feeder failed on this file ({type(error).__name__}: {error}); please report it with the file"
+            f"feeder failed on this {what} ({type(error).__name__}: {error}); please report it with the {what}"
         )
         return SourceError(source=source.key, key=one.key, line=0, field="", reason=reason)
 
@@ -145,7 +154,9 @@ def _forget_sources(store: Store, kept: set[str]) -> int:
     """Sources taken out of feeder.toml take their articles with them."""
     with store.read() as connection:
         keys = {source: sorted(articles.stamps(connection, source)) for source in articles.sources(connection) - kept}
-    if not keys:
+        strange = source_states.states(connection).keys() - kept
+    if not keys and not strange:
         return 0
     with store.write() as connection:
+        source_states.forget(connection, kept)
         return sum(articles.forget(connection, source, names) for source, names in keys.items())

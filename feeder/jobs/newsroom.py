@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import hashlib
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -70,7 +71,16 @@ class Newsroom:
     @functools.cached_property
     def sources(self) -> tuple[Source, ...]:
         return tuple(
-            Source(key=source.path, kind="folder", path=configuration.absolute(source.path, self.folder))
+            Source(
+                key=source.key,
+                kind="feed" if source.kind == "feed" else "folder",
+                path=configuration.absolute(source.path, self.folder) if source.path else None,
+                url=source.url or None,
+                name=source.name,
+                every=timedelta(seconds=source.every),
+                allow_hosts=source.allow_hosts,
+                full_text=source.full_text,
+            )
             for source in self.config.sources
         )
 

@@ -10,7 +10,7 @@ import hashlib
 import os
 import stat
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from zoneinfo import ZoneInfo
 
@@ -19,6 +19,8 @@ from feeder.articles import limits, pictures, reader
 from feeder.errors import ArticleError
 from feeder.errors import FolderError as FolderError  # those who read a folder meet it here
 from feeder.model import Article, Enclosure, Source, SourceError
+from feeder.sources.look import Found as Found
+from feeder.sources.look import Look
 
 SIZE_LIMIT = 8 * 1024 * 1024  #: bytes of one article
 PATH_LIMIT = 1_000  #: bytes of a path within the folder; stores keep it in an index
@@ -27,13 +29,18 @@ _CUT = "\u2026/"  #: in the key of a path that was cut
 _UNDESCRIBED = "the image {!r} in the text has no description for those who do not see it; write its alternative text"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
-    """An article's file and the stamp of all that it is made from."""
+def look(source: Source, salt: str, zone: ZoneInfo) -> Look:
+    """What the folder holds now, and which folder it is: where a disk was not mounted there is another, empty one.
 
-    key: str  #: path relative to the folder, with "/"
-    stamp: str
-    mark: str = ""  #: of the file itself and its side file; see `is_as_found`
+    Raises FolderError.
+    """
+    try:
+        found = list(scan(source, salt))
+        it = _root(source).stat()
+    except OSError as error:
+        raise FolderError(f"the source {source.key!r} cannot be read: {error.strerror}") from None
+    place = f"{it.st_dev}:{it.st_ino}"
+    return Look(found=found, read=lambda key: read(source, key, zone), place=place, whole=True)
 
 
 def scan(source: Source, salt: str) -> Iterator[Found]:

@@ -178,6 +178,18 @@ def forget(connection: sa.Connection, source: str, keys: Sequence[str]) -> int:
     return removed
 
 
+def release(connection: sa.Connection, source: str, keys: Sequence[str]) -> None:
+    """Take out of quarantine what its source no longer has; an article of the same name stays."""
+    for start in range(0, len(keys), _BATCH):
+        connection.execute(_unquarantined(source, keys[start : start + _BATCH]))
+
+
+def dates(connection: sa.Connection, source: str) -> list[datetime]:
+    """When each article of a source was published, as stated, else when it was first seen; in no order."""
+    rows = connection.execute(sa.select(table.c.published, table.c.first_seen).where(table.c.source == source))
+    return [row.published or row.first_seen for row in rows]
+
+
 def sources(connection: sa.Connection) -> set[str]:
     return set(connection.execute(sa.select(table.c.source).union(sa.select(quarantine.c.source))).scalars())
 

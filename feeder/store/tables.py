@@ -119,6 +119,22 @@ quarantine = sa.Table(
     sa.Column("reason", sa.Text, nullable=False),
 )
 
+source_state = sa.Table(  # what is remembered of a remote feed between two visits
+    "source_state",
+    metadata,
+    sa.Column("key", Name, primary_key=True),  # of the source
+    sa.Column("url", sa.Text, nullable=False),
+    sa.Column("etag", sa.Text, nullable=False),
+    sa.Column("last_modified", sa.Text, nullable=False),
+    sa.Column("permanent_url", sa.Text, nullable=False),
+    sa.Column("last_success", Instant),
+    sa.Column("last_error", sa.Text, nullable=False),
+    sa.Column("failures", sa.Integer, nullable=False),  # in a row
+    sa.Column("next_try", Instant),  # null: never again
+    sa.Column("interval", sa.BigInteger),  # seconds, usual between two stories
+    sa.Column("silence_told", Instant),  # date of the story after which a silence was told
+)
+
 entry = sa.Table(
     "entry",
     metadata,

@@ -27,7 +27,7 @@ class Given:
     language: Language
     zone: ZoneInfo  #: of the publisher's clock
     url: str  #: to which links are relative; "" unknown
-    title: str
+    title: str  #: "": it has none, and nothing repeats it
     deck: str
     caption: str
     authors: tuple[str, ...]

@@ -152,7 +152,7 @@ def _lead(page: BlockSheet, reader: Reader, position: int, index: int) -> str:
         return ""
     if not page.blocks[index].story or page.blocks[index].tag in CELLS:
         return ""
-    if letters_of(text).startswith(letters_of(page.given.title)):
+    if page.given.title and letters_of(text).startswith(letters_of(page.given.title)):
         return "repeats the title"
     if letters_of(text) == letters_of(page.deck):
         return "repeats the deck"

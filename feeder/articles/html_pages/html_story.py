@@ -140,6 +140,25 @@ class Cut:
 
 def find(tree: Any, title: str) -> Found:
     """The blocks of a page; `title` is none of the story's. Raises ArticleError when no story is there."""
+    found = _taken_apart(tree)
+    stories = [leaf for leaf in found.blocks if not _is_chrome(leaf)]
+    for leaf in _chosen(stories, _Known(found.root), letters_of(title)):
+        leaf.story = True
+    if not any(leaf.story for leaf in found.blocks):
+        raise ArticleError("no story was found on the page; save its text as .txt or .md", field="body")
+    return found
+
+
+def whole(tree: Any, title: str) -> Found:
+    """The blocks of a piece of HTML that is a story without a site around it; `title` is none of the story's."""
+    found = _taken_apart(tree)
+    for leaf in found.blocks:
+        leaf.story = bool(leaf.letters) and leaf.letters != letters_of(title)
+    return found
+
+
+def _taken_apart(tree: Any) -> Found:
+    """The blocks of a page, none yet said to be the story."""
     root = copy.deepcopy(tree)
     caption = _caption(root)
     foreign = [el for el in root.iter() if _is_foreign(el)]
@@ -148,13 +167,7 @@ def find(tree: Any, title: str) -> Found:
         element.drop_tree()
     marks = html_pictures.mark(root)
     _gather_loose(root)
-    leaves = _leaves(root)
-    stories = [leaf for leaf in leaves if not _is_chrome(leaf)]
-    for leaf in _chosen(stories, _Known(root), letters_of(title)):
-        leaf.story = True
-    if not any(leaf.story for leaf in leaves):
-        raise ArticleError("no story was found on the page; save its text as .txt or .md", field="body")
-    return Found(root=root, blocks=tuple(leaves), beside=beside, caption=markup.line(caption), marks=marks)
+    return Found(root=root, blocks=tuple(_leaves(root)), beside=beside, caption=markup.line(caption), marks=marks)
 
 
 def cut_out(found: Found, kept: Sequence[Block], language: Language) -> Cut:
