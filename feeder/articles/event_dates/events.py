@@ -106,7 +106,8 @@ def _grade_full(said: Said, texts: Texts) -> int:
     """A full date far from the publication, or without one."""
     if not (said.lead or said.where == "title"):
         return _NONE
-    if texts.published is not None and not (_sets_out(said, texts) or _announced(said, texts)):
+    titled = said.where == "title" and _DAY.match(said.edtf) is not None  # "9 February 2021: eight people ..."
+    if texts.published is not None and not (titled or _sets_out(said, texts) or _announced(said, texts)):
         return _NONE  # an older photograph, a law, a life: what is told of today stands elsewhere
     if not texts.memory:
         return 1
