@@ -297,6 +297,5 @@ def test_an_article_has_as_many_tags_as_a_person_gives() -> None:
     made = read(f"---\ntitle: A\ntags: [{tags}, {'x' * 101}]\n---\nText.\n")
     assert made.tags == tuple(f"tag {number}" for number in range(20))
     assert made.problems == (
-        "tags of more than 100 characters were left out; write each tag apart",
-        "it has 30 tags; the first 20 are used",
+        "tags of more than 100 characters were left out; write each tag apart; it has 30 tags; the first 20 are used",
     )

@@ -27,6 +27,7 @@ from feeder.articles import (
     feed_xml,
     fields,
     html_piece,
+    limits,
     normalise,
     pictures,
     publishers,
@@ -83,7 +84,7 @@ def read(document: Document, desk: Desk) -> Iterator[Article | SourceError]:
 def article(item: Item, document: Document, desk: Desk, page: Page | None = None) -> Article | SourceError:
     """One entry; `page` is its page where that was read: its text counts when it says more than the feed's."""
     try:
-        return normalise.with_event(_article(item, document, desk, page))
+        return normalise.with_event(limits.bounded(_article(item, document, desk, page)))
     except ArticleError as error:
         return SourceError(source=desk.source, key=item.id, line=0, field=error.field, reason=error.reason)
 

@@ -15,7 +15,6 @@ TEXT = 300_000  #: code points of a text, about 150 pages
 LINES = 4_000  #: of a page saved as text, each compared with others
 _LISTS = {
     "authors": 50,
-    "tags": 100,
     "places": 50,
     "corrections": 100,
     "related": 200,
@@ -23,7 +22,9 @@ _LISTS = {
     "notices": 20,
 }
 _TEXTS = {"title": 500, "deck": 5_000, "caption": 2_000, "publisher": 200}  #: code points
-_ITEM = 200  #: code points of a name or a tag
+_ITEM = 200  #: code points of a name
+_TAGS = 20  #: as many as a person gives: each is a topic with a page and a feed
+_TAG = 100  #: code points of a tag
 _ADDRESS = 2_000  #: of the original page; no browser takes much more
 _KEY = 200  #: of a story's key; it is part of ids
 _PROBLEMS = 100
@@ -68,11 +69,24 @@ def _cuts(article: Article) -> Iterator[tuple[str, tuple[Any, str]]]:
             yield name, (_items(items[:most]), f"{len(items):,} {name} are too many; the first {most} count")
         elif (short := _items(items)) != items:
             yield name, (short, f"one of the {name} has more than {_ITEM} characters; it was cut")
+    if (tags := _tags(article.tags)) is not None:
+        yield "tags", tags
     for name in ("published", "updated"):
         if (moment := getattr(article, name)) and moment.year not in YEARS:
             yield name, (None, f"{moment.date()} is no likely day of publication; it was left out")
     if len(article.url) > _ADDRESS:
         yield "url", ("", f"the url has more than {_ADDRESS:,} characters; it was left out")
+
+
+def _tags(tags: tuple[str, ...]) -> tuple[tuple[str, ...], str] | None:
+    """The tags that are used, when those are not all."""
+    short = tuple(tag for tag in tags if len(tag) <= _TAG)
+    said = []
+    if len(short) < len(tags):
+        said.append(f"tags of more than {_TAG} characters were left out; write each tag apart")
+    if len(short) > _TAGS:
+        said.append(f"it has {len(short):,} tags; the first {_TAGS} are used")
+    return (short[:_TAGS], "; ".join(said)) if said else None
 
 
 def _items(items: tuple[Any, ...]) -> tuple[Any, ...]:

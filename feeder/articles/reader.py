@@ -19,8 +19,6 @@ from feeder.errors import ArticleError, LocaleError
 from feeder.language import detect, locales
 from feeder.model import Article, Dateline, Language, Markup
 
-TAGS = 20  #: of one article that are used
-TAG_LENGTH = 100  #: characters of the longest tag
 SUFFIXES = {".md": "markdown", ".markdown": "markdown", ".txt": "text", ".html": "html", ".htm": "html"}
 _DATE_IN_NAME = re.compile(r"(\d{4}-\d{2}-\d{2})(?!\d)", re.ASCII)
 POSTS = "_posts"  #: Jekyll's folder of what is published
@@ -86,19 +84,8 @@ def read(data: bytes, path: PurePosixPath, *, source: str, zone: ZoneInfo, side:
         article = _from_text(encodings.decode(data), name, stated, zone)
     else:
         article = _from_html(data, name, stated, zone)
-    dated = normalise.with_event(_tagged(_dated(limits.bounded(article), name, zone)))
+    dated = normalise.with_event(_dated(limits.bounded(article), name, zone))
     return replace(dated, source=source, key=path.as_posix())
-
-
-def _tagged(article: Article) -> Article:
-    """The article with no more tags than a person gives: each tag is a topic with a page and a feed."""
-    short = tuple(tag for tag in article.tags if len(tag) <= TAG_LENGTH)
-    kept, problems = short[:TAGS], article.problems
-    if len(short) < len(article.tags):
-        problems += (f"tags of more than {TAG_LENGTH} characters were left out; write each tag apart",)
-    if len(kept) < len(short):
-        problems += (f"it has {len(short)} tags; the first {TAGS} are used",)
-    return replace(article, tags=kept, problems=problems)
 
 
 def _side_fields(side: bytes, path: PurePosixPath, zone: ZoneInfo) -> Fields:
