@@ -140,19 +140,7 @@ def _from_text(decoded: Decoded, name: FileName, stated: Fields, zone: ZoneInfo)
         stated, name, language, title=stated.title or page.title, body="\n\n".join(page.paragraphs), markup_="text",
         dateline=page.dateline,
     )  # fmt: skip
-    return replace(
-        article,
-        deck=article.deck or page.deck,
-        authors=article.authors or page.authors,
-        caption=article.caption or page.caption,
-        publisher=article.publisher or page.publisher,
-        published=article.published or page.published,
-        updated=article.updated or page.updated,
-        notices=article.notices + page.notices,
-        related=page.related,
-        dropped=page.dropped,
-        problems=article.problems + page.problems + problems + decoded.problems + markup.removed(decoded.text),
-    )
+    return _filled(article, page, problems + decoded.problems + markup.removed(decoded.text))
 
 
 def _from_html(data: bytes, name: FileName, stated: Fields, zone: ZoneInfo) -> Article:
@@ -171,20 +159,27 @@ def _from_html(data: bytes, name: FileName, stated: Fields, zone: ZoneInfo) -> A
         dateline=dateline or page.dateline,
     )  # fmt: skip
     return replace(
-        article,
+        _filled(article, page, problems),
         alternates=tuple(pair for pair in page.alternates if pair[0] != language),
-        notices=article.notices + page.notices,
-        related=page.related,
+        url=article.url or page.url,
+        event_date=article.event_date or page.event_date,
+        tags=article.tags or page.tags,
+        enclosures=article.enclosures + page.pictures,
+    )
+
+
+def _filled(article: Article, page: text_dump.Page | html_page.Page, problems: tuple[str, ...]) -> Article:
+    """The article with what its page says where the editor states nothing."""
+    return replace(
+        article,
         deck=article.deck or page.deck,
         authors=article.authors or page.authors,
         caption=article.caption or page.caption,
         publisher=article.publisher or page.publisher,
-        url=article.url or page.url,
         published=article.published or page.published,
         updated=article.updated or page.updated,
-        event_date=article.event_date or page.event_date,
-        tags=article.tags or page.tags,
-        enclosures=article.enclosures + page.pictures,
+        notices=article.notices + page.notices,
+        related=page.related,
         dropped=page.dropped,
         problems=article.problems + page.problems + problems,
     )

@@ -15,6 +15,12 @@ from feeder.model import Tombstone
 
 SIZE = 100  #: entries in a full document
 
+
+def document(number: int) -> int:
+    """In which document the entry with this number stands; both count from 1."""
+    return (number - 1) // SIZE + 1
+
+
 _ATOM = "{http://www.w3.org/2005/Atom}"
 
 

@@ -123,11 +123,15 @@ class Edition:
     @functools.cached_property
     def by_place(self) -> Mapping[tuple[Locale, PlaceId], tuple[EntryHead, ...]]:
         """The entries of each place and locale, newest publication first; places in the order of their ids."""
-        found: dict[tuple[Locale, PlaceId], list[EntryHead]] = {}
+        return self._sorted(lambda story: self.stories[story].places)
+
+    def _sorted(self, parts: Callable[[StoryKey], Iterable[str]]) -> Mapping[tuple[Locale, str], tuple[EntryHead, ...]]:
+        """The entries of each locale and part, in the order of the parts; `parts` are those that a story belongs to."""
+        found: dict[tuple[Locale, str], list[EntryHead]] = {}
         for locale, heads in self.by_locale.items():
             for head in heads:
-                for place in self.stories[head.story].places:
-                    found.setdefault((locale, place), []).append(head)
+                for part in parts(head.story):
+                    found.setdefault((locale, part), []).append(head)
         return {key: tuple(found[key]) for key in sorted(found)}
 
     @functools.cached_property
@@ -160,17 +164,11 @@ class Edition:
     @functools.cached_property
     def by_topic(self) -> Mapping[tuple[Locale, TopicKey], tuple[EntryHead, ...]]:
         """The entries of each topic and locale, newest publication first; topics in the order of their keys."""
-        found: dict[tuple[Locale, TopicKey], list[EntryHead]] = {}
-        for locale, heads in self.by_locale.items():
-            for head in heads:
-                for topic in self.topics_of(head.story):
-                    found.setdefault((locale, topic), []).append(head)
-        return {key: tuple(found[key]) for key in sorted(found)}
+        return self._sorted(self.topics_of)
 
     def topics(self, locale: Locale) -> list[TopicKey]:
         """The topics of a locale's stories, those with most stories first."""
-        here = [topic for language, topic in self.by_topic if language == locale]
-        return sorted(here, key=lambda topic: (-len(self.by_topic[locale, topic]), topic))
+        return _most_first(self.by_topic, locale)
 
     @functools.cached_property
     def own(self) -> tuple[EntryHead, ...]:
@@ -207,7 +205,7 @@ class Edition:
         for locale, heads in self.by_locale.items():
             shelves: list[list[EntryHead]] = [[] for _ in range(self._last_number[locale] // archive.SIZE + 1)]
             for head in sorted(heads, key=lambda head: head.number):
-                shelves[(head.number - 1) // archive.SIZE].append(head)
+                shelves[archive.document(head.number) - 1].append(head)
             found[locale] = tuple(map(tuple, shelves))
         return found
 
@@ -237,8 +235,7 @@ class Edition:
 
     def places(self, locale: Locale) -> list[PlaceId]:
         """The places of a locale's stories, those with most stories first."""
-        here = [place for language, place in self.by_place if language == locale]
-        return sorted(here, key=lambda place: (-len(self.by_place[locale, place]), place))
+        return _most_first(self.by_place, locale)
 
     @functools.cached_property
     def head_hashes(self) -> Mapping[tuple[StoryKey, Locale], str]:
@@ -326,6 +323,11 @@ def inputs_hash(*parts: object) -> str:
         text = str(part).encode()
         found.update(len(text).to_bytes(8, "big") + text)
     return found.hexdigest()[:32]
+
+
+def _most_first(parts: Mapping[tuple[Locale, str], Sequence[EntryHead]], locale: Locale) -> list[str]:
+    here = [part for language, part in parts if language == locale]
+    return sorted(here, key=lambda part: (-len(parts[locale, part]), part))
 
 
 def _newest_first(head: EntryHead) -> tuple[float, StoryKey]:

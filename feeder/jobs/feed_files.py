@@ -38,11 +38,11 @@ def feeds(edition: Edition) -> Iterator[Output]:
 
 def lists(edition: Edition) -> Iterator[Output]:
     """The lists of feeds that a reader imports in one go."""
-    for locale in edition.newsroom.site.locales:
-        inputs = inputs_hash("opml", edition.fingerprint, *map(repr, _outlines(edition, locale)))
-        yield Output(path=links.opml(locale), inputs=inputs, make=functools.partial(_opml, edition, locale))
-    inputs = inputs_hash("opml", edition.fingerprint, *map(repr, _all_outlines(edition)))
-    yield Output(path=links.WHOLE_OPML, inputs=inputs, make=functools.partial(_whole_opml, edition))
+    site = edition.newsroom.site
+    own = {locale: _outlines(edition, locale) for locale in site.locales}
+    for locale, outlines in own.items():
+        yield _opml(edition, links.opml(locale), site.titles[locale], locale, outlines)
+    yield _opml(edition, links.WHOLE_OPML, _joined(site.titles, site), None, _all_outlines(edition, own))
 
 
 def _feed(edition: Edition, locale: Locale, heads: Sequence[EntryHead], gone: Sequence[Tombstone]) -> Feed:
@@ -196,7 +196,7 @@ def _archives(edition: Edition, locale: Locale) -> Iterator[Output]:
         gone = tuple(
             tombstone(edition, one, head)
             for one, head in edition.gone(locale)
-            if (head.number - 1) // archive.SIZE == number - 1
+            if archive.document(head.number) == number
         )
         path, ids = links.archive(locale, number), [head.uid for head in heads]
         make = functools.partial(_archive, edition, locale, number, heads, gone)
@@ -280,24 +280,19 @@ def _outline(edition: Edition, locale: Locale, text: str, feed: str, page: str) 
     return Outline(text=text, xml_url=links.address(site, feed), html_url=links.address(site, home))
 
 
-def _opml(edition: Edition, locale: Locale) -> bytes:
-    title = edition.newsroom.site.titles[locale]
-    return opml.to_bytes(title=title, language=locale, outlines=_outlines(edition, locale))
-
-
-def _all_outlines(edition: Edition) -> list[Outline]:
+def _all_outlines(edition: Edition, own: Mapping[Locale, Sequence[Outline]]) -> list[Outline]:
     """The feed of all languages, then a folder for each language."""
     site = edition.newsroom.site
     folders = (
-        Outline(text=locales.autonym(locale), language=locale, outlines=tuple(_outlines(edition, locale)))
-        for locale in site.locales
+        Outline(text=locales.autonym(locale), language=locale, outlines=tuple(outlines))
+        for locale, outlines in own.items()
     )
     return [_outline(edition, site.locales[0], _joined(site.titles, site), links.COMBINED, links.CHOOSER), *folders]
 
 
-def _whole_opml(edition: Edition) -> bytes:
-    site = edition.newsroom.site
-    return opml.to_bytes(title=_joined(site.titles, site), language=None, outlines=_all_outlines(edition))
+def _opml(edition: Edition, path: str, title: str, language: Locale | None, outlines: Sequence[Outline]) -> Output:
+    make = functools.partial(opml.to_bytes, title=title, language=language, outlines=outlines)
+    return Output(path=path, inputs=inputs_hash("opml", edition.fingerprint, *map(repr, outlines)), make=make)
 
 
 def _updated(heads: Iterable[EntryHead], gone: Iterable[Tombstone]) -> datetime:

@@ -91,7 +91,7 @@ def _work(edition: Edition, story: Story) -> Locale | None:
 
 def _places(edition: Edition, locale: Locale) -> Iterator[Output]:
     for place in edition.places(locale):
-        newest = edition.by_place[locale, place][: edition.newsroom.config.feeds.window]
+        newest = edition.by_place[locale, place][: edition.window]
         country = _country(edition, locale, place)
         inputs = edition.inputs("place", newest, place, *_languages_of(edition, place), repr(country))
         make = functools.partial(_place, edition, locale, place, newest, country)
@@ -139,7 +139,7 @@ def _languages_of(edition: Edition, place: PlaceId) -> tuple[Locale, ...]:
 
 def _topics(edition: Edition, locale: Locale) -> Iterator[Output]:
     for topic in edition.topics(locale):
-        newest = edition.by_topic[locale, topic][: edition.newsroom.config.feeds.window]
+        newest = edition.by_topic[locale, topic][: edition.window]
         there = [code for code in edition.newsroom.site.locales if (code, topic) in edition.by_topic]
         inputs = edition.inputs("topic", newest, topic, edition.named(topic, locale), *there)
         make = functools.partial(_topic, edition, locale, topic, newest, there)
@@ -205,7 +205,7 @@ def _fronts(edition: Edition, locale: Locale) -> Iterator[Output]:
         make=lambda: render.digest_archive(layout, issues),
     )
     yield Output(path=missing, inputs=inputs_hash("404", common), make=lambda: render.not_found(layout))
-    newest = edition.by_locale[locale][: edition.newsroom.config.feeds.window]
+    newest = edition.by_locale[locale][: edition.window]
     yield Output(
         path=links.feed_preview(locale),
         inputs=edition.inputs("preview", newest[: render.PREVIEWED]),
