@@ -10,14 +10,16 @@ The map. Data walks downwards through the names of `feeder.model`; imports point
       |  feeds, pages, digest, mail               Entry   -> bytes
       v  outputs   writes what changed
     public/, outbox/  ->  hub is told, and tells feed readers
+      |  store     a delivery for each issue and subscriber
+      v  transports  takes the message, once
 
 Floors (`tests/test_floors.py` reads this table and compares it with the imports):
 
     0 words     model errors
-    1 crafts    config markup images image_metadata resources
+    1 crafts    config keys markup images image_metadata resources
     2 language  language
     3 makers    articles feeds pages digest mail
-    4 edges     sources store outputs hub
+    4 edges     sources store outputs hub transports
     5 jobs      jobs
     6 doors     scheduler web watching
     7 entrance  cli

@@ -13,6 +13,7 @@ import tomllib
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from email.utils import parseaddr
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any, NamedTuple, get_type_hints
 from urllib.parse import urlsplit
@@ -81,11 +82,32 @@ class PagesConfig(_Table, frozen=True, kw_only=True, forbid_unknown_fields=True)
 class DigestConfig(_Table, frozen=True, kw_only=True, forbid_unknown_fields=True):
     schedule: str = "mon 08:00"  #: day name and wall-clock time in the site's zone
     window: int = 2  #: weeks, ending with the digest's own, from which stories are chosen
+    hold_after: int = 48  #: hours after its time from which an issue is held instead of sent
+    sections: str = "places"  #: by what the stories after the lead are grouped: "places" or "topics"
+    images: str = "none"  #: "attached": the lead's picture travels in the message; no message ever loads one
 
 
 class MailConfig(_Table, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    smtp_url: str = ""  #: smtp://, smtps://, smtp+starttls://, maildir: or file:; default: files in the outbox
     sender: str = ""  #: "Name <address>"; default: digest@ the host of base_url
     reply_to: str = ""
+    return_path: str = ""  #: address that bounces go to, each with the subscriber's opaque name in it (VERP)
+    bounces: str = ""  #: maildir or mbox file in which bounces arrive, relative to the data folder or absolute
+    dkim_key_file: str = ""  #: PEM file of an RSA or Ed25519 key, relative to the site or absolute
+    dkim_selector: str = "feeder"
+    dkim_domain: str = ""  #: default: the domain of the sender
+    rate: int = 0  #: messages a minute; 0: as fast as the server takes them
+    connections: int = 2  #: to the server at once
+    attempts: int = 8  #: after which a message that is refused "for now" has failed
+    on_doubt: str = "hold"  #: what becomes of a message nobody knows to be sent or not: "hold" or "retry"
+
+
+class SubscribersConfig(_Table, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    open: bool = True  #: false: only the operator adds subscribers; there is no page to subscribe
+    keep_pending: int = 7  #: days after which who did not confirm is forgotten
+    key: str = ""  #: secret behind tokens and hashes, 32 characters or more; default: made once and kept in the store
+    encrypt: bool = False  #: addresses are kept encrypted with `key`, which must then be given
+    proxies: tuple[str, ...] = ()  #: networks whose X-Forwarded-For is believed: "10.0.0.0/8"
 
 
 class StorageConfig(_Table, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -115,6 +137,7 @@ class Config(_Table, frozen=True, kw_only=True, forbid_unknown_fields=True):
     pages: PagesConfig = PagesConfig()
     digest: DigestConfig = DigestConfig()
     mail: MailConfig = MailConfig()
+    subscribers: SubscribersConfig = SubscribersConfig()
     storage: StorageConfig = StorageConfig()
     schedule: ScheduleConfig = ScheduleConfig()
     topics: dict[str, TopicConfig] = {}  #: by the name that stands in their addresses
@@ -278,6 +301,10 @@ class _Checks:
         if set(values) - set(known) or len(set(values)) != len(values):
             raise self.wrong(key, f"is {list(values)}; choose each once from {', '.join(known)}")
 
+    def one_of(self, key: str, value: str, known: tuple[str, ...]) -> None:
+        if value not in known:
+            raise self.wrong(key, f"is {value!r}; choose one of {', '.join(known)}")
+
     def address(self, key: str, text: str) -> None:
         """Text that may stand in a From: or Reply-To: header."""
         _, address = parseaddr(text)
@@ -305,10 +332,40 @@ def _checked(config: Config, given: Mapping[str, str]) -> Config:
     checks.at_least("feeds.window", config.feeds.window, 1)
     checks.at_least("digest.window", config.digest.window, 1)
     checks.at_least("schedule.build_every", config.schedule.build_every, 1)
-    checks.address("mail.sender", config.mail.sender)
-    checks.address("mail.reply_to", config.mail.reply_to)
+    _check_mail(config, checks)
+    _check_subscribers(config.subscribers, checks)
     schedule(config.digest.schedule, given.get("digest.schedule", ""))
     return msgspec.structs.replace(config, base_url=config.base_url.rstrip("/"))
+
+
+def _check_mail(config: Config, checks: _Checks) -> None:
+    mail, digest = config.mail, config.digest
+    for key in ("sender", "reply_to", "return_path"):
+        checks.address(f"mail.{key}", getattr(mail, key))
+    for key, least in (("rate", 0), ("connections", 1), ("attempts", 1)):
+        checks.at_least(f"mail.{key}", getattr(mail, key), least)
+    checks.at_least("digest.hold_after", digest.hold_after, 1)
+    checks.one_of("mail.on_doubt", mail.on_doubt, ("hold", "retry"))
+    checks.one_of("digest.sections", digest.sections, ("places", "topics"))
+    checks.one_of("digest.images", digest.images, ("none", "attached"))
+    if mail.smtp_url and not re.match(r"(smtp|smtps|smtp\+starttls)://[^/\s]|(maildir|file):.", mail.smtp_url):
+        # it may hold a password, so it is not repeated
+        raise checks.wrong("mail.smtp_url", "must begin with smtps://, smtp+starttls://, smtp://, maildir: or file:")
+
+
+def _check_subscribers(subscribers: SubscribersConfig, checks: _Checks) -> None:
+    checks.at_least("subscribers.keep_pending", subscribers.keep_pending, 1)
+    if subscribers.key and len(subscribers.key) < 32:
+        raise checks.wrong("subscribers.key", "is too short; write 32 characters or more of chance")
+    if subscribers.encrypt and not subscribers.key:
+        raise checks.wrong(
+            "subscribers.encrypt", "needs a key: set FEEDER_SUBSCRIBERS_KEY_FILE to a file that holds one"
+        )
+    for network in subscribers.proxies:
+        try:
+            ip_network(network)
+        except ValueError:
+            raise checks.wrong("subscribers.proxies", f"has {network!r}; write a network as 10.0.0.0/8") from None
 
 
 def _check_base_url(url: str, checks: _Checks) -> None:

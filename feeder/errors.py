@@ -10,6 +10,12 @@
     ├── TemplateError    a template or a catalog is wrong
     ├── StoreError       the store is newer, older or locked
     ├── HubError         the WebSub hub did not take what it was told
+    ├── AddressError     no mail address, or one we do not write to
+    ├── TransportError   a message was not taken
+    │   ├── NotNow       try again later
+    │   ├── Never        this message will not be taken
+    │   ├── Unknown      the connection broke when the message was out: nobody knows
+    │   └── Unreachable  the mail server cannot be used at all; the message is none the wiser
     └── NotFound         no such story, place, issue or file
 
 The message of each is one line for a person: what is wrong, and what to do.
@@ -75,6 +81,34 @@ class HubError(FeederError):
     def __init__(self, reason: str, *, general: bool = False) -> None:
         super().__init__(reason)
         self.general = general
+
+
+class AddressError(FeederError, ValueError):
+    """Text that is no mail address, or an address that we do not write to."""
+
+
+class TransportError(FeederError):
+    """A message was not taken. The text is what the server said, without addresses; `code` its SMTP reply, 0 for none."""
+
+    def __init__(self, reason: str, *, code: int = 0) -> None:
+        super().__init__(reason)
+        self.code = code
+
+
+class NotNow(TransportError):  # noqa: N818  what the server says
+    """The server refuses the message for now (4yz); nothing was taken."""
+
+
+class Never(TransportError):  # noqa: N818  what the server says
+    """The server refuses the message for good (5yz); nothing was taken."""
+
+
+class Unknown(TransportError):  # noqa: N818  what we know
+    """The connection broke between the end of the message and the answer: it may have been taken, or not."""
+
+
+class Unreachable(TransportError):  # noqa: N818  what the server is
+    """The server cannot be used: no connection, no TLS, no login. Nothing was taken; others would fare the same."""
 
 
 class NotFound(FeederError, LookupError):  # noqa: N818  the word people use, as in HTTP

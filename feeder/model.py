@@ -454,6 +454,20 @@ class Week:
 #: What stands in an issue's html and text where a subscriber's own address to leave belongs; mail puts it there.
 #: The top-level domain is reserved to never exist (RFC 6761, 6.4), should it ever slip out.
 UNSUBSCRIBE = "https://unsubscribe.invalid/"
+#: The same for the subscriber's own page of preferences.
+PREFERENCES = "https://preferences.invalid/"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Amendment:
+    """What an issue says of a story that an earlier issue told: it was retracted, or corrected.
+
+    Only those who got such an earlier issue are told (`Delivery.amendments`).
+    """
+
+    story: StoryKey
+    kind: Literal["retraction", "correction"]
+    key: str  #: the same for one retraction or one correction, in every locale and issue; told to a subscriber once
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -464,32 +478,84 @@ class Issue:
     week: Week
     locale: Locale
     subject: str
-    html: str
-    text: str
+    html: str  #: with every amendment between marks, see `feeder.digest.amendments`
+    text: str  #: the same
     stories: tuple[StoryKey, ...]  #: in the order of the issue, the lead first
-    retracted: tuple[StoryKey, ...] = ()  #: stories of earlier issues that were retracted since
+    amendments: tuple[Amendment, ...] = ()  #: in the order in which the issue tells them
     url: str  #: absolute, of the page that shows the same in a browser
     dated: datetime  #: when the week was over, aware; the message's Date
     page: str = ""  #: the same for a browser: without anything that belongs to one subscriber
+
+
+# --- who gets it ---------------------------------------------------------------------------------
+
+SubscriberState = Literal[
+    "pending",  #: asked, not confirmed yet; forgotten after some days
+    "active",  #: confirmed: gets the next issue
+    "paused",  #: wants none for now
+    "left",  #: wants none any more; the address is erased, its keyed hash stays
+    "bounced",  #: the address does not exist, or refused too often
+    "complained",  #: called an issue spam
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subscriber:
     """A person who asked for the digest."""
 
-    id: str  #: opaque
-    email: str
+    id: str  #: opaque, 16 letters and digits; the only name by which logs and message ids know a subscriber
+    email: str  #: as typed, the domain in small letters; "" when it is erased
     locale: Locale
-    token: str  #: opaque, in the unsubscribe URL
+    state: SubscriberState = "active"
+    asked: datetime | None = None
+    confirmed: datetime | None = None  #: an issue made before is not for this subscriber
+    epoch: int = 0  #: which generation of tokens is valid
+
+
+DeliveryState = Literal[
+    "queued",  #: to be sent when it is due; nothing of it has left us
+    "sending",  #: the end of the message is on its way, the answer is not here yet
+    "sent",  #: the server took it
+    "failed",  #: the server refused it for good, or too often
+    "held",  #: not sent, or not known whether it was; a person decides. `why` says which
+]
+#: Why a delivery is held: nobody knows whether it was sent; it is later than the operator allows; the store is older
+#: than what was sent (a restored backup).
+HeldFor = Literal["uncertain", "late", "restored"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """One row of the ledger: this issue, this subscriber, this state."""
+
+    id: int
+    issue: str  #: id of the issue
+    subscriber: str  #: id of the subscriber; "" when erased since
+    state: DeliveryState
+    why: str = ""  #: of held: `HeldFor`; of failed and of queued again: what the server said, without addresses
+    amendments: tuple[int, ...] = ()  #: which of the issue's amendments this subscriber is told, by their places
+    attempts: int = 0
+    due: datetime | None = None  #: not before
+    sent: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sender:
-    """From whom the digest comes."""
+    """From whom the digest of a locale comes."""
 
     name: str
     address: str
     reply_to: str = ""
     list_id: str  #: never changes: "digest-kk.news.example.org"
-    unsubscribe: str  #: absolute URL, of one subscriber
     archive: str  #: absolute URL of the digest archive
+    help: str = ""  #: absolute URL of the page about the digest and what is stored
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recipient:
+    """Whom one message goes to, and what in it belongs to that person alone."""
+
+    address: str  #: "" for a sample to nobody
+    message_id: str  #: stable for an issue and a subscriber, tells neither
+    unsubscribe: str  #: absolute URL; as long for every recipient of an issue
+    preferences: str  #: absolute URL; likewise

@@ -25,7 +25,7 @@ from jinja2 import Environment
 from feeder.errors import NotFound
 from feeder.language import dates, locales
 from feeder.language.places import gazetteer
-from feeder.model import UNSUBSCRIBE, Entry, Issue, Locale, Notice, PlaceId, Site, StoryKey, Tombstone, Week
+from feeder.model import UNSUBSCRIBE, Amendment, Entry, Issue, Locale, Notice, PlaceId, Site, StoryKey, Tombstone, Week
 
 _COLUMNS = 76  #: of plain text; a quoting ">" still fits into 78
 _INLINER = css_inline.CSSInliner(load_remote_stylesheets=False)
@@ -56,7 +56,7 @@ def render(
         html=_html(environment, values),
         text=_text(environment, values),
         stories=tuple(entry.story for entry in entries),
-        retracted=tuple(gone or {}),
+        amendments=tuple(Amendment(story=key, kind="retraction", key=f"retraction:{key}") for key in gone or {}),
         url=address(site, locale, week),
         dated=week.span(site.zone)[1].astimezone(site.zone),
     )

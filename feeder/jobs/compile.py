@@ -18,7 +18,7 @@ from feeder.jobs.newsroom import Newsroom
 from feeder.jobs.publish import keep
 from feeder.language import locales, templates
 from feeder.mail import message
-from feeder.model import UNSUBSCRIBE, Entry, Issue, Locale, Sender, StoryKey, Tombstone, Week
+from feeder.model import UNSUBSCRIBE, Entry, Issue, Locale, Recipient, Sender, StoryKey, Tombstone, Week
 from feeder.outputs import disk
 from feeder.store import Store, issues
 
@@ -108,8 +108,8 @@ def _issue(
     return replace(issue, page=page or "") if issue else None
 
 
-def sender(newsroom: Newsroom, locale: Locale, subscriber: str = "sample") -> Sender:
-    """From whom the digest of a locale comes; `subscriber` is the opaque token in the address to leave."""
+def sender(newsroom: Newsroom, locale: Locale) -> Sender:
+    """From whom the digest of a locale comes."""
     config, base = newsroom.config, newsroom.config.base_url
     name, address = parseaddr(config.mail.sender)
     return Sender(
@@ -117,19 +117,30 @@ def sender(newsroom: Newsroom, locale: Locale, subscriber: str = "sample") -> Se
         address=address or f"digest@{config.host}",
         reply_to=config.mail.reply_to,
         list_id=f"digest-{locale}.{config.host}",
-        unsubscribe=f"{base}/{locale}/unsubscribe/{subscriber}",
         archive=f"{base}/{locale}/digest/",
+        help=f"{base}/{locale}/privacy/",
+    )
+
+
+def sample(newsroom: Newsroom, issue: Issue) -> Recipient:
+    """Nobody, whose message shows what subscribers will get."""
+    base = f"{newsroom.config.base_url}/{issue.locale}"
+    return Recipient(
+        address="",
+        message_id=f"{issue.id}.sample@{newsroom.config.host}",
+        unsubscribe=f"{base}/unsubscribe/sample",
+        preferences=f"{base}/preferences/sample",
     )
 
 
 def to_message(newsroom: Newsroom, issue: Issue) -> bytes:
     """The issue as a message to nobody yet: what a mail program shows of it is what subscribers will get."""
-    return message.compose(issue, sender(newsroom, issue.locale))
+    return message.compose(issue, sender(newsroom, issue.locale), sample(newsroom, issue))
 
 
 def to_files(newsroom: Newsroom, issue: Issue) -> dict[str, bytes]:
     """The issue to look at, by suffix; the address to leave is a sample's."""
-    leave = sender(newsroom, issue.locale).unsubscribe
+    leave = sample(newsroom, issue).unsubscribe
     html, text = (part.replace(UNSUBSCRIBE, leave).encode() for part in (issue.html, issue.text))
     return {"html": html, "txt": text, "eml": to_message(newsroom, issue)}
 

@@ -14,27 +14,27 @@ from html import escape
 from urllib.parse import quote
 
 from feeder.mail import headers
-from feeder.model import UNSUBSCRIBE, Issue, Sender
+from feeder.model import UNSUBSCRIBE, Issue, Recipient, Sender
 
 _NOBODY = "undisclosed-recipients:;"
 # every printable ASCII character that RFC 3986 lets stand in a URI, and "%": what is encoded already stays so
 _URI = "!#$%&'()*+,/:;=?@[]~"
 
 
-def compose(issue: Issue, sender: Sender, to: str = "") -> bytes:
+def compose(issue: Issue, sender: Sender, recipient: Recipient) -> bytes:
     """One message to one address; without an address, a sample to nobody (RFC 5322, 3.4, a group without members).
 
     Raises ConfigError when an address or the list's id cannot stand in a header.
     """
-    leave = _uri(sender.unsubscribe)
+    leave = _uri(recipient.unsubscribe)
     text = issue.text.replace(UNSUBSCRIBE, leave)
     html = issue.html.replace(UNSUBSCRIBE, escape(leave))
     boundary = "=_" + _digest(issue.text, issue.html)[:32]  # "=_" occurs neither in base64 nor in quoted-printable
     fields = [
-        *_addresses(sender, to),
+        *_addresses(sender, recipient.address),
         headers.unstructured("Subject", issue.subject),
         f"Date: {format_datetime(issue.dated)}",
-        f"Message-ID: <{message_id(issue, sender, to)}>",
+        headers.plain("Message-ID", f"<{recipient.message_id}>"),
         *_list_fields(sender, leave),
         headers.plain("Content-Language", issue.locale),
         "MIME-Version: 1.0",
@@ -42,16 +42,6 @@ def compose(issue: Issue, sender: Sender, to: str = "") -> bytes:
     ]
     parts = "".join(f"--{boundary}\r\n{_part(kind, body)}" for kind, body in (("plain", text), ("html", html)))
     return ("\r\n".join(fields) + f"\r\n\r\n{parts}--{boundary}--\r\n").encode("ascii")
-
-
-def message_id(issue: Issue, sender: Sender, to: str = "") -> str:
-    """The same for every attempt to send this issue to this subscriber, and for no other.
-
-    The unsubscribe URL holds the subscriber's secret token, so nobody can find out from a Message-ID, in a log or an
-    archive, whether a guessed address gets the digest.
-    """
-    domain = sender.list_id.partition(".")[2] or sender.list_id
-    return f"{_digest(issue.id, sender.list_id, to, sender.unsubscribe)[:32]}@{domain}"
 
 
 def _digest(*parts: str) -> str:

@@ -21,8 +21,12 @@ def put(connection: sa.Connection, issue: Issue, now: datetime) -> bool:
     )
     if connection.execute(row.on_conflict_do_nothing().returning(table.c.id)).scalar() is None:
         return False
-    lines = [*((story, "story") for story in issue.stories), *((story, "retraction") for story in issue.retracted)]
-    told = [{"issue": issue.id, "position": n, "story": story, "told": what} for n, (story, what) in enumerate(lines)]
+    lines = [(story, "story", "") for story in issue.stories]
+    lines += [(one.story, one.kind, one.key) for one in issue.amendments]
+    told = [
+        {"issue": issue.id, "position": n, "story": story, "told": what, "amendment": key}
+        for n, (story, what, key) in enumerate(lines)
+    ]
     if told:
         connection.execute(issue_story.insert(), told)
     return True

@@ -59,6 +59,7 @@ article = sa.Table(
     sa.Column("language", Code, nullable=False),
     sa.Column("slug", Name, nullable=False),
     sa.Column("draft", sa.Boolean, nullable=False),
+    sa.Column("pinned", sa.Boolean, nullable=False, server_default=sa.false()),  # to lead the digest
     sa.Column("content_hash", sa.String(32), nullable=False),  # of what a reader sees; `updated` moves with it
     sa.Column("row_hash", sa.String(32), nullable=False),  # of everything; outputs are made again when it moves
     sa.Column("published", Instant),
@@ -208,6 +209,82 @@ issue_story = sa.Table(
     sa.Column("issue", Name, sa.ForeignKey("issue.id"), primary_key=True),
     sa.Column("position", sa.Integer, primary_key=True),
     sa.Column("story", Name, nullable=False),
-    sa.Column("told", sa.String(16), nullable=False),  # "story", or "retraction" of one that an earlier issue told
+    sa.Column("told", sa.String(16), nullable=False),  # "story", or the kind of the amendment to an earlier one
+    sa.Column("amendment", Name, nullable=False, server_default=""),  # its key; "" for a story
     sa.Index("ix_issue_story_story", "story"),
+)
+
+subscriber = sa.Table(
+    "subscriber",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("name", Name, nullable=False, unique=True),  # opaque; what everybody else calls its id
+    sa.Column("email_hash", sa.String(32), nullable=False, unique=True),  # keyed; finds the address without showing it
+    sa.Column("email", sa.LargeBinary),  # UTF-8, or encrypted; null: erased
+    sa.Column("locale", Code, nullable=False),
+    sa.Column("state", sa.String(12), nullable=False),
+    sa.Column("asked", Instant, nullable=False),
+    sa.Column("confirmed", Instant),
+    sa.Column("changed", Instant, nullable=False),  # the state
+    sa.Column("epoch", sa.Integer, nullable=False),  # of the tokens; a new one makes old links void
+    sa.Column(
+        "evidence", sa.JSON, nullable=False
+    ),  # of the consent: {"how": "page", "form": "2026-1", ...}, no network address
+    sa.Column("soft_bounces", sa.Integer, nullable=False),  # in a row
+    sa.Index("ix_subscriber_state", "state", "locale"),
+)
+
+suppressed = sa.Table(  # addresses that nobody but their owners may put back
+    "suppressed",
+    metadata,
+    sa.Column("email_hash", sa.String(32), primary_key=True),
+    sa.Column("since", Instant, nullable=False),
+    sa.Column("why", sa.String(16), nullable=False),  # "erased", "left", "bounced", "complained"
+)
+
+rate = sa.Table(  # how often something was asked for; rows go when their window is over
+    "rate",
+    metadata,
+    sa.Column("bucket", sa.String(64), primary_key=True),  # what is counted, and a keyed hash of by whom
+    sa.Column("window", Instant, primary_key=True),  # its start
+    sa.Column("count", sa.Integer, nullable=False),
+)
+
+bounce = sa.Table(  # reports that were read, so that none counts twice
+    "bounce",
+    metadata,
+    sa.Column("id", sa.String(64), primary_key=True),  # SHA-256 of the report
+    sa.Column("at", Instant, nullable=False),
+    sa.Column("subscriber", Id, sa.ForeignKey("subscriber.id", ondelete="SET NULL")),
+    sa.Column("kind", sa.String(12), nullable=False),  # "hard", "soft", "complaint", "unread"
+)
+
+delivery = sa.Table(  # the ledger: who gets which issue, and how far that is
+    "delivery",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("issue", Name, sa.ForeignKey("issue.id"), nullable=False),
+    sa.Column("subscriber", Id, sa.ForeignKey("subscriber.id", ondelete="SET NULL")),  # null: erased since
+    sa.Column("state", sa.String(8), nullable=False),
+    sa.Column("why", sa.Text, nullable=False),
+    sa.Column("amendments", sa.JSON, nullable=False),  # [place in the issue, ...]
+    sa.Column("owner", sa.String(64)),  # the connection that has taken it
+    sa.Column("lease", Instant),  # until when; after that the owner counts as dead
+    sa.Column("attempts", sa.Integer, nullable=False),
+    sa.Column("due", Instant, nullable=False),
+    sa.Column("sent", Instant),
+    sa.UniqueConstraint("issue", "subscriber"),
+    sa.Index("ix_delivery_state", "state", "due"),
+    sa.Index("ix_delivery_subscriber", "subscriber"),
+)
+
+run = sa.Table(  # what the clock asked for, done once for its slot, with a record and a reason
+    "run",
+    metadata,
+    sa.Column("job", sa.String(32), primary_key=True),  # "digest"
+    sa.Column("slot", Name, primary_key=True),  # a local date, or an ISO week: never an instant
+    sa.Column("state", sa.String(12), nullable=False),  # "taken", "done", "empty", "held", "skipped", "failed"
+    sa.Column("started", Instant, nullable=False),
+    sa.Column("ended", Instant),
+    sa.Column("why", sa.Text, nullable=False),
 )
