@@ -196,7 +196,7 @@ class Ledger:
         return wish.touched
 
     def _grant(self, wishes: Sequence[_Wish]) -> None:
-        raw = self._connection.connection.driver_connection
+        raw = self._connection.connection.dbapi_connection
         refused: type[Exception] = self.store.engine.dialect.loaded_dbapi.Error
         try:
             _run(raw, wishes)
@@ -260,7 +260,7 @@ def _own_connection(store: Store) -> sa.Connection:
         connection = store.engine.connect()
         connection.detach()
         if connection.dialect.name == "sqlite":
-            raw: Any = connection.connection.driver_connection
+            raw: Any = connection.connection.dbapi_connection
             raw.execute("PRAGMA synchronous=FULL")
         connection.rollback()
     return connection

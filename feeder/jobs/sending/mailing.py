@@ -37,11 +37,12 @@ def deliver(
     room: Newsroom,
     keys: Keys,
     desk: Desk,
+    *,
     issues: Collection[str] | None = None,
-    wait: timedelta | None = None,
+    patience: Patience = Patience(),
 ) -> Delivered:
-    """Send what is due, of these issues or of all; `wait`: for so long also for what is not yet, or others have in hand."""
-    rules = rules_of(room, Patience(wait=wait))
+    """Send what is due, of these issues or of all."""
+    rules = rules_of(room, patience)
     logbook = Logbook(room.sending, desk.token)
     with closing(Ledger(store, logbook)) as ledger:
         logbook.open()
