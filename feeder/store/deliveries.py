@@ -187,6 +187,11 @@ def listed(
     ]
 
 
+def any_open(connection: sa.Connection) -> bool:
+    """Whether anything is queued or being sent."""
+    return bool(connection.execute(sa.select(sa.select(table.c.id).where(table.c.state.in_(OPEN)).exists())).scalar())
+
+
 def waiting(connection: sa.Connection) -> dict[str, Week]:
     """The issues of which something is queued, with their weeks."""
     some = sa.select(table.c.id).where(table.c.issue == issue.c.id, table.c.state == "queued").exists()

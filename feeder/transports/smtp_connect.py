@@ -69,7 +69,9 @@ def _opened(server: Server, context: ssl.SSLContext | None, name: str) -> smtpli
 
 
 def _begin(link: smtplib.SMTP, server: Server, context: ssl.SSLContext | None) -> None:
-    if link.sock:  # the end of a message, which follows the rest by itself, must not wait for the other side to say it has it
+    if (
+        link.sock
+    ):  # the end of a message, which follows the rest by itself, must not wait for the other side to say it has it
         link.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     link.ehlo_or_helo_if_needed()
     if server.security == "starttls":

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Collection
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from threading import Event, Lock, Thread
 
 from feeder.errors import FeederError, StoreError, Unreachable
@@ -23,7 +23,7 @@ from feeder.store.ledger import Claimed, Ending, Ledger
 from feeder.transports import Transport
 
 _log = logging.getLogger("feeder")
-_GRACE = 5.0  #: seconds that a message in hand is given when we are to stop
+_GRACE = timedelta(seconds=5)  #: that a message in hand is given when we are to stop
 
 Progress = Callable[[str, int, int], None]
 
@@ -71,8 +71,9 @@ class Crew:
         for hand in hands:
             while hand.is_alive() and not self._ending():
                 hand.join(0.1)
+        end = self.means.clock() + _GRACE
         for hand in hands:
-            hand.join(_GRACE)
+            hand.join(max((end - self.means.clock()).total_seconds(), 0))
         with suppress(StoreError):  # then their lease will be over, or our log found
             self.stock.close()
         return Delivered(states=self._states, trouble=self.weather.why)

@@ -20,6 +20,8 @@ from feeder.store.ledger import Ledger
 from feeder.store.logbook import Logbook
 from feeder.transports import open_transport
 
+_USUAL = Patience()
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
@@ -39,7 +41,7 @@ def deliver(
     desk: Desk,
     *,
     issues: Collection[str] | None = None,
-    patience: Patience = Patience(),
+    patience: Patience = _USUAL,
 ) -> Delivered:
     """Send what is due, of these issues or of all."""
     rules = rules_of(room, patience)
@@ -63,7 +65,8 @@ def deliver(
         crew = Crew(ledger, rules, means, issues)
         delivered = crew.run(room.config.mail.connections)
         if crew.stock.idle:  # else a message is still in hand, and our log has to tell
-            ledger.finish()
+            if crew.stock.claimed:
+                ledger.finish()
             logbook.close()
         return delivered
 

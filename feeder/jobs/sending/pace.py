@@ -31,6 +31,7 @@ class Stock:
         self._stale: datetime | None = None  #: when too little of their lease is left
         self._in_hand: dict[int, str] = {}
         self._owners: set[str] = set()
+        self.claimed = False  #: anything at all
 
     def next(self) -> Claimed | None:
         """A row that is ours; None when there is none that is due."""
@@ -51,6 +52,7 @@ class Stock:
         patience = self.patience
         self._rows.extend(self.ledger.claim(now=now, lease=patience.lease, limit=patience.batch, issues=self.issues))
         self._owners.update(row.owner for row in self._rows)
+        self.claimed = self.claimed or bool(self._rows)
         self._stale = now + patience.lease / 2
 
     def done(self, row: Claimed) -> None:

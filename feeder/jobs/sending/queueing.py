@@ -28,6 +28,14 @@ def queue(store: Store, made: Collection[Issue], *, due: datetime, hold_after: t
     return Queued(new=new, held=held)
 
 
+def order(store: Store, week: Week, now: datetime) -> None:
+    """The operator wants the issue of a week sent, however late it is."""
+    with store.turn(), store.write() as connection:
+        lineage.give_word(connection, week, now)
+        names = [one.issue for one in deliveries.standings(connection, week)]
+        deliveries.release(connection, ["late"], names, now)
+
+
 def _reason(
     connection: sa.Connection, made: Collection[Issue], due: datetime, hold_after: timedelta, now: datetime
 ) -> HeldFor | None:
