@@ -33,13 +33,22 @@ LIMIT_MB = 200  #: of what the image adds to its base
 STOP = 10  #: seconds that a stop may take
 PATIENCE = 120  #: seconds to wait for what should be done in a few
 #: nothing may be written but the volume, not even /tmp; no capability, no new privileges; its own empty network
-SEALED = ("--read-only", "--read-only-tmpfs=false", "--cap-drop", "all", "--security-opt", "no-new-privileges", "--network", "none")
+SEALED = (
+    "--read-only",
+    "--read-only-tmpfs=false",
+    "--cap-drop",
+    "all",
+    "--security-opt",
+    "no-new-privileges",
+    "--network",
+    "none",
+)
 #: some machines do not let runc raise limits
 LIMITS = ("--ulimit", "nofile=1024:1024", "--ulimit", "nproc=1024:1024")
 SECRETS = ("FEEDER_MAIL_SMTP_URL=maildir:/data/mail",)
 
 
-class Failed(Exception):
+class Failed(Exception):  # noqa: N818  the word of the last line
     """What does not hold."""
 
 
@@ -93,7 +102,9 @@ def base(engine: Engine, name: str) -> None:
         say(f"     {name} is there")
         return
     if not shutil.which("debootstrap"):
-        raise Failed(f"there is no image {name} and no debootstrap to make one; pull it, or: apt-get install debootstrap")
+        raise Failed(
+            f"there is no image {name} and no debootstrap to make one; pull it, or: apt-get install debootstrap"
+        )
     tree, release = engine.work / "base", os_release()
     packages = "ca-certificates,python3,python3-venv,python3-pip"
     say(f"     making {name} from Debian {release}; this takes two minutes")
@@ -155,7 +166,9 @@ def look(engine: Engine, name: str) -> None:
     hold(not [one for one in added if re.search(r"/(pip|setuptools|hatchling)/|/bin/pip", one)], "no pip of its own")
     hold(not [one for one in added if re.search(r"/tests?/", one)], "no tests")
     sources = {one for one in added if one.endswith(".py") and "/site-packages/" in one}
-    compiled = {re.sub(r"__pycache__/([^/]+)\.cpython-\d+\.pyc$", r"\1.py", one) for one in added if one.endswith(".pyc")}
+    compiled = {
+        re.sub(r"__pycache__/([^/]+)\.cpython-\d+\.pyc$", r"\1.py", one) for one in added if one.endswith(".pyc")
+    }
     hold(sources == compiled, f"each of its {len(sources)} modules is compiled once")
 
 
@@ -181,7 +194,9 @@ def run(engine: Engine, site: Path, *line: str, name: str = "feeder") -> str:
 def healthy(engine: Engine) -> None:
     """Ask as an engine does, until the image's own check answers that all is well."""
     before = engine.podman("inspect", "--format", "{{.State.Healthcheck.Status}}", "feeder").stdout.strip()
-    until(lambda: engine.podman("healthcheck", "run", "feeder", check=False).returncode == 0, "the health check", engine)
+    until(
+        lambda: engine.podman("healthcheck", "run", "feeder", check=False).returncode == 0, "the health check", engine
+    )
     after = engine.podman("inspect", "--format", "{{.State.Healthcheck.Status}}", "feeder").stdout.strip()
     hold(after == "healthy", f"its health check turns green ({before} -> {after})")
 
@@ -198,7 +213,9 @@ def until(true: Callable[[], bool], what: str, engine: Engine) -> None:
 def get(engine: Engine, path: str, *options: str) -> str:
     """A request from outside the container, inside its network."""
     pid = engine.podman("inspect", "--format", "{{.State.Pid}}", "feeder").stdout.strip()
-    return call("nsenter", f"--net=/proc/{pid}/ns/net", "curl", "-sS", "-i", *options, f"http://127.0.0.1:8000{path}").stdout
+    return call(
+        "nsenter", f"--net=/proc/{pid}/ns/net", "curl", "-sS", "-i", *options, f"http://127.0.0.1:8000{path}"
+    ).stdout
 
 
 def stop(engine: Engine, code: int = 0, name: str = "feeder") -> None:
@@ -214,7 +231,8 @@ def published(engine: Engine) -> dict[str, tuple[int, str]]:
     top = Path(engine.podman("volume", "inspect", "--format", "{{.Mountpoint}}", "data").stdout.strip())
     kept = (path for path in sorted(top.rglob("*")) if path.is_file() and not path.name.startswith("feeder.db"))
     return {
-        str(path.relative_to(top)): (path.stat().st_mtime_ns, hashlib.sha256(path.read_bytes()).hexdigest()) for path in kept
+        str(path.relative_to(top)): (path.stat().st_mtime_ns, hashlib.sha256(path.read_bytes()).hexdigest())
+        for path in kept
     }
 
 
@@ -238,7 +256,10 @@ def serves(engine: Engine, site: Path) -> None:
     engine.podman("start", "feeder")
     healthy(engine)
     stop(engine)
-    hold(before and published(engine) == before, f"started again on its volume, it writes none of {len(before)} files anew")
+    hold(
+        before and published(engine) == before,
+        f"started again on its volume, it writes none of {len(before)} files anew",
+    )
 
 
 def sends(engine: Engine) -> None:
@@ -263,7 +284,10 @@ def saves(engine: Engine) -> None:
         say("     this feeder makes no backups yet")
         return
     inside(engine, "backup", "/data/saved.db")
-    hold("stop" in inside(engine, "restore", "/data/saved.db", check=False), "a backup is made, and not restored under its feet")
+    hold(
+        "stop" in inside(engine, "restore", "/data/saved.db", check=False),
+        "a backup is made, and not restored under its feet",
+    )
 
 
 def waits(engine: Engine, site: Path) -> None:

@@ -98,7 +98,7 @@ def test_a_backup_is_of_one_moment_while_others_write(path: Path, file: Path) ->
 
     writer = threading.Thread(target=write)
     writer.start()
-    seen = set()
+    seen: set[str | None] = set()
     try:
         while len(seen) < 5:
             backup.save(path, file, replace=True)
@@ -120,7 +120,7 @@ def test_a_backup_overwrites_only_when_told_to(path: Path, file: Path) -> None:
     assert tree(file.parent) == before
     backup.save(path, file, replace=True)
     assert content(file) == content(path)
-    with pytest.raises(StoreError, match="is there already; choose another name$"):
+    with pytest.raises(StoreError, match=r"is there already; choose another name$"):
         backup.save(path, path, replace=True)
 
 
@@ -142,7 +142,7 @@ def test_a_damaged_store_makes_no_backup(path: Path, file: Path) -> None:
 
 
 def test_what_cannot_be_saved_is_one_line(path: Path, file: Path, tmp_path: Path) -> None:
-    with pytest.raises(StoreError, match="there is no store at .* yet"):
+    with pytest.raises(StoreError, match=r"there is no store at .* yet"):
         backup.save(tmp_path / "none.db", file, replace=False)
     with closing(sqlite3.connect(tmp_path / "other.db")) as other:
         other.execute("CREATE TABLE a (b)")
@@ -197,7 +197,9 @@ def test_a_backup_of_every_earlier_feeder_can_be_put_back(revision: str, tmp_pat
     assert upgrade.version(store) == LAST
     with store.read() as connection:
         assert lineage.restored(connection) == NOW
-        assert connection.execute(sa.text("SELECT value FROM meta WHERE name = 'tag_authority'")).scalar() == "old.example"
+        assert (
+            connection.execute(sa.text("SELECT value FROM meta WHERE name = 'tag_authority'")).scalar() == "old.example"
+        )
     store.close()
     assert file.read_bytes() == bytes_before
     assert [one.name for one in file.parent.iterdir()] == [file.name]

@@ -1,7 +1,7 @@
 """Take out of this Python's packages what feeder never asks for: data of other languages, tests, sources of C.
 
-    python tools/slim.py            the packages of the Python that runs it; the Dockerfile does this
-    python tools/slim.py FOLDER     those in a folder
+python tools/slim.py            the packages of the Python that runs it; the Dockerfile does this
+python tools/slim.py FOLDER     those in a folder
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ def unused(packages: Path) -> Iterator[Path]:
             yield data
     for path in sorted(packages.rglob("*")):
         tests = path.name in _TESTS and path.parent != packages
-        if path.is_dir() and (tests or path.name == "__pycache__") or path.is_file() and path.suffix in _SOURCES:
+        if tests or path.name == "__pycache__" if path.is_dir() else path.suffix in _SOURCES:
             yield path
 
 

@@ -140,7 +140,9 @@ def _swap(store: Path, draft: Path, now: datetime) -> Path | None:
     can have the old one open without knowing."""
     if not store.exists() or store.stat().st_size == 0:
         for suffix in ("-wal", "-shm"):
-            Path(f"{store}{suffix}").unlink(missing_ok=True)  # of a store that is gone; SQLite would take it for the new one's
+            Path(f"{store}{suffix}").unlink(
+                missing_ok=True
+            )  # of a store that is gone; SQLite would take it for the new one's
         draft.replace(store)
         return None
     aside = store.with_name(f"{store.stem}.replaced-{now:%Y%m%dT%H%M%S}{store.suffix}")
@@ -154,7 +156,9 @@ def _swap(store: Path, draft: Path, now: datetime) -> Path | None:
                 new.backup(live)
     except sqlite3.OperationalError as error:
         aside.unlink()
-        raise StoreError(_BUSY.format(path=store) if _locked(error) else f"{store} cannot be written: {error}") from None
+        raise StoreError(
+            _BUSY.format(path=store) if _locked(error) else f"{store} cannot be written: {error}"
+        ) from None
     except sqlite3.DatabaseError:  # damaged: that may be why it is replaced
         _move(store, aside)
         draft.replace(store)
