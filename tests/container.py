@@ -264,30 +264,42 @@ def serves(engine: Engine, site: Path) -> None:
 
 def sends(engine: Engine) -> None:
     """The digest is sent, and a second time nobody gets it again."""
-    if "--send" not in inside(engine, "digest", "--help"):
-        say("     this feeder does not send yet")
-        return
     for locale in ("en", "kk", "ru"):
         inside(engine, "subscribers", "add", f"reader-{locale}@example.org", "--lang", locale, "--confirmed")
     line = ("digest", "--send", "--week", "2021-W11")
     inside(engine, *line)
-    sent = [name for name in published(engine) if name.startswith("mail/new/")]
+    sent = letters(engine)
     hold(len(sent) == 3, "the digest is sent to three subscribers")
     inside(engine, *line)
-    again = [name for name in published(engine) if name.startswith("mail/new/")]
-    hold(again == sent, "asked again, it sends nothing")
+    hold(letters(engine) == sent, "asked again, it sends nothing")
+
+
+def letters(engine: Engine) -> list[str]:
+    return [name for name in published(engine) if name.startswith("mail/new/")]
 
 
 def saves(engine: Engine) -> None:
     """A backup while it serves; a restore is refused as long as it does."""
-    if " backup " not in inside(engine, "--help"):
-        say("     this feeder makes no backups yet")
-        return
     inside(engine, "backup", "/data/saved.db")
+    refused = inside(engine, "restore", "/data/saved.db", check=False)
+    hold("stop every feeder" in refused, "a backup is made while it serves, and is not put back under its feet")
+
+
+def returns(engine: Engine, site: Path) -> None:
+    """A backup is put back when it is stopped; from then on nothing is sent without a word."""
+    engine.podman("rm", "feeder")
+    mounts = ("-v", "data:/data", "-v", f"{site}:/site:ro")
+    engine.podman("run", "--rm", *SEALED, *LIMITS, *mounts, "localhost/feeder", "restore", "/data/saved.db")
+    before = letters(engine)
+    run(engine, site)
+    healthy(engine)
+    inside(engine, "digest", "--send", "--week", "2021-W10", check=False)
+    status = inside(engine, "status", check=False)
     hold(
-        "stop" in inside(engine, "restore", "/data/saved.db", check=False),
-        "a backup is made, and not restored under its feet",
+        letters(engine) == before and "release --restored" in status,
+        "put back, it holds what it would send, and says so",
     )
+    stop(engine)
 
 
 def waits(engine: Engine, site: Path) -> None:
@@ -334,6 +346,7 @@ def walk(engine: Engine, work: Path, name: str, options: Sequence[str]) -> int:
         build(engine, name, options)
         look(engine, name)
         serves(engine, site)
+        returns(engine, site)
         waits(engine, site)
     except Failed as error:
         say(f"FAIL {error}")
