@@ -123,7 +123,7 @@ def sample(newsroom: Newsroom, issue: Issue) -> Recipient:
 
 def to_message(newsroom: Newsroom, issue: Issue) -> bytes:
     """The issue with every amendment as a message to nobody: what a mail program shows of it is what readers get."""
-    return message.compose(_whole(issue), sender(newsroom, issue.locale), sample(newsroom, issue))
+    return message.prepare(_whole(issue), sender(newsroom, issue.locale)).compose(sample(newsroom, issue))
 
 
 def to_files(newsroom: Newsroom, issue: Issue) -> dict[str, bytes]:
