@@ -21,7 +21,7 @@ import pytest
 import sqlalchemy as sa
 from doors import run, until
 from sink import Faults, Sink
-from walk import newsroom
+from walk import NOW, newsroom
 
 from feeder.jobs.newsroom import Newsroom
 from feeder.jobs.sending.releasing import release
@@ -43,13 +43,22 @@ READERS = 500
 def processes() -> ForkServerContext:
     """Where a process that sends starts within milliseconds."""
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["feeder.jobs.build", "feeder.jobs.sending.mailing", "feeder.transports.smtp", "sqlalchemy.dialects.sqlite", "brotli", "secrets"])
+    context.set_forkserver_preload(
+        [
+            "feeder.jobs.build",
+            "feeder.jobs.sending.mailing",
+            "feeder.transports.smtp",
+            "sqlalchemy.dialects.sqlite",
+            "brotli",
+            "secrets",
+        ]
+    )
     return context
 
 
 def send_apart(site: Path, settings: dict[str, str], step: str = "", nth: int = 1) -> None:
     """A whole run as a process of its own does it; it kills itself the nth time it comes to `step`."""
-    room = newsroom(site, **settings)
+    room = newsroom(site, None, **settings)
     store = open_store(room.database_url)
     if step:
         owner, name, replacement = STEPS[step](nth)
@@ -177,9 +186,13 @@ class Scene:
         keys = crowd.keys(self.store, self.room)
         columns = (delivery.c.issue, subscriber.c.name, delivery.c.state, delivery.c.why)
         with self.store.read() as connection:
-            found = connection.execute(sa.select(*columns).join(subscriber, subscriber.c.id == delivery.c.subscriber)).all()
+            found = connection.execute(
+                sa.select(*columns).join(subscriber, subscriber.c.id == delivery.c.subscriber)
+            ).all()
         return {
-            f"<{keys.message_id(row.issue, row.name, self.room.config.host)}>": row.why if row.state == "held" else row.state
+            f"<{keys.message_id(row.issue, row.name, self.room.config.host)}>": row.why
+            if row.state == "held"
+            else row.state
             for row in found
         }
 
@@ -324,7 +337,7 @@ def test_a_server_that_is_gone_costs_nothing(scene: Make) -> None:
     one = scene(20)
     one.next_issue()
     with one.sink.away():
-        delivered = crowd.send(one.store, newsroom(one.room.folder, **one.settings))
+        delivered = crowd.send(one.store, newsroom(one.room.folder, None, **one.settings))
     assert "mail server 127.0.0.1" in delivered.trouble
     with one.store.read() as connection:
         rows = connection.execute(sa.select(delivery.c.state, delivery.c.attempts, delivery.c.owner)).all()
@@ -409,7 +422,7 @@ def test_the_operator_decides_what_a_restored_store_sends(scene: Make, as_sent: 
     backup.put_back()
     one.finish()
     assert Counter(one.rows().values()) == {"restored": 10}
-    found = release(one.store, one.room, ["restored"], week=None, as_sent=as_sent, now=crowd.NOW, token="operator")
+    found = release(one.store, one.room, ["restored"], week=None, as_sent=as_sent, now=NOW, token="operator")
     assert sum(found.values()) == 10
     one.finish()
     assert Counter(one.rows().values()) == {"sent": 10}
@@ -428,7 +441,10 @@ def test_a_store_brought_from_elsewhere_is_held(scene: Make, engine: str) -> Non
     (one.room.sending / "mark").unlink()
     one.next_issue()
     one.finish()
-    assert Counter(one.rows().values()) == {"sent": 5, "restored" if engine == "sqlite" else "sent": 5} or engine != "sqlite"
+    assert (
+        Counter(one.rows().values()) == {"sent": 5, "restored" if engine == "sqlite" else "sent": 5}
+        or engine != "sqlite"
+    )
     assert len(one.sink.taken()) == (5 if engine == "sqlite" else 10)
 
 
