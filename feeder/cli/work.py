@@ -10,7 +10,6 @@ from threading import Event, Lock
 from typing import TYPE_CHECKING
 
 from feeder.cli import build as build_command
-from feeder.cli import digest as digest_command
 from feeder.cli import sending, site
 from feeder.cli.health import Health
 from feeder.errors import FeederError
@@ -133,9 +132,7 @@ class Work:
         self._look()  # a source that fails keeps what it gave before, and no issue back
         compiled = digests.compile_week(self.store, self.room, week, self.clock())
         if not compiled.issues:
-            why = digest_command.why_empty(compiled)
-            _log.info("no digest for week %s: %s", week, why)
-            self._record(week, "empty", why)
+            _log.info("no digest for week %s: %s", week, compiled.selection.why_empty)
             return
         if compiled.new or "digest" in self.health.failures:  # a second ring writes nothing
             _log.info("digest of week %s: %s", week, ", ".join(digests.fill_outbox(self.room, compiled)))
