@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from feeder.jobs.ingest import Ingested, Progress, ingest
@@ -37,4 +37,6 @@ def build(store: Store, newsroom: Newsroom, *, now: datetime, progress: Progress
     with store.turn():
         zone = newsroom.site.zone
         ingested = ingest(store, newsroom.sources, zone, now=now, progress=progress, renormalise=renormalise)
-        return Built(articles=ingested, files=publish(store, newsroom, output, now=now, progress=progress))
+        published = publish(store, newsroom, output, now=now, progress=progress)
+    bad = (*ingested.quarantined, *published.withheld)
+    return Built(articles=replace(ingested, quarantined=bad), files=published)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -12,15 +13,16 @@ import sqlalchemy as sa
 from feeder.config import localized
 from feeder.digest import render
 from feeder.digest.select import Candidate, Selection, choose
+from feeder.jobs import proof
 from feeder.jobs.edition import Edition, open_edition
 from feeder.jobs.feed_files import tombstone
 from feeder.jobs.newsroom import Newsroom
 from feeder.jobs.publish import keep
-from feeder.language import locales, templates
+from feeder.language import locales
 from feeder.mail import message
 from feeder.model import UNSUBSCRIBE, Entry, Issue, Locale, Recipient, Sender, StoryKey, Tombstone, Week
 from feeder.outputs import disk
-from feeder.store import Store, issues
+from feeder.store import Store, issues, withheld
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,13 +38,28 @@ class Compiled:
 def compile_week(store: Store, newsroom: Newsroom, week: Week, now: datetime) -> Compiled:
     """Make the issues of `week` and keep them. A week that has its issues keeps them, whatever changed since."""
     with store.turn(), store.write() as connection:
-        edition = open_edition(connection, newsroom)
-        keep(connection, edition)
-        selection = _choose(connection, edition, week)
-        gone = {locale: _retracted(connection, edition, week, locale) for locale in newsroom.site.locales}
-        with templates.told():
-            fresh = [issues.put(connection, issue, now) for issue in _issues(edition, selection, gone)]
-        return Compiled(week=week, issues=issues.of_week(connection, week), selection=selection, new=any(fresh))
+        while True:
+            try:
+                return _compiled(connection, newsroom, week, now)
+            except proof.Unshown as one:  # the issue is made without the articles that no issue can show
+                withheld.put(connection, newsroom.fingerprint(), one.articles)
+
+
+def _compiled(connection: sa.Connection, newsroom: Newsroom, week: Week, now: datetime) -> Compiled:
+    edition = open_edition(connection, newsroom)
+    keep(connection, edition)
+    selection = _choose(connection, edition, week)
+    gone = {locale: _retracted(connection, edition, week, locale) for locale in newsroom.site.locales}
+    with proof.guarded(edition, functools.partial(_alone, week)):
+        made = list(_issues(edition, selection, gone))
+    fresh = [issues.put(connection, issue, now) for issue in made]
+    return Compiled(week=week, issues=issues.of_week(connection, week), selection=selection, new=any(fresh))
+
+
+def _alone(week: Week, edition: Edition) -> None:
+    """Issues of each entry of an edition, for nobody."""
+    for head in edition.heads.values():
+        _issue(edition.newsroom, week, head.locale, [edition.entry(head)], (head.locale,), {})
 
 
 def _choose(connection: sa.Connection, edition: Edition, week: Week) -> Selection:
