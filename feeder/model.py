@@ -572,3 +572,17 @@ class Recipient:
     message_id: str  #: stable for an issue and a subscriber, tells neither
     unsubscribe: str  #: absolute URL; as long for every recipient of an issue
     preferences: str  #: absolute URL; likewise
+
+
+# --- how the site is ----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """Something that an examination of the site found (`feeder doctor`)."""
+
+    level: Literal["fine", "note", "warning", "blocker"]  #: a blocker stops the next build or digest
+    subject: str  #: what was looked at: "disk space"
+    what: str  #: what is so, in one line
+    why: str = ""  #: why it matters; "" for what is fine
+    todo: str = ""  #: what to do; "" for what is fine

@@ -20,6 +20,7 @@ COMMANDS = {
     "serve": "build, keep building on the schedule, and serve the site",
     "digest": "compile the weekly digest in every language",
     "explain": "show what was read from an article, and why",
+    "doctor": "tell what would stop the next build or digest",
     "places": "look into the gazetteer",
     "retract": "take a story back, and tell its readers",
     "ping": "tell the WebSub hub what changed",
