@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -74,9 +74,10 @@ def test_a_stranger_s_authority_is_not_believed(
 
 @pytest.mark.parametrize("coding", ["gzip", "deflate", "br"])
 def test_a_small_answer_does_not_become_a_large_one(web: Http2Server, coding: str) -> None:
-    pack = {"gzip": gzip.compress, "deflate": zlib.compress, "br": lambda data: brotli.compress(data, quality=1)}[
-        coding
-    ]
+    packs: dict[str, Callable[[bytes], bytes]] = {
+        "gzip": gzip.compress, "deflate": zlib.compress, "br": lambda data: bytes(brotli.compress(data, quality=1)),
+    }  # fmt: skip
+    pack = packs[coding]
     web.put("/feed", pack(TEXT), content_encoding=coding)
     assert get(web, "/feed").body == TEXT
     web.put("/bomb", pack(BOMB), content_encoding=coding)
