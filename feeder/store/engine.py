@@ -41,14 +41,14 @@ class Store:
 
     @contextmanager
     def write(self) -> Iterator[sa.Connection]:
-        with _plain(), self.engine.begin() as connection:
+        with plain(), self.engine.begin() as connection:
             yield connection
 
     @contextmanager
     def read(self) -> Iterator[sa.Connection]:
         """One unchanging state of the store, which writers may meanwhile move on from."""
         with (
-            _plain(),
+            plain(),
             self.engine.connect().execution_options(**self._reading) as connection,
             connection.begin(),
         ):
@@ -61,7 +61,7 @@ class Store:
         What it guards is longer than a transaction: a build that publishes what it read. Held by a process that was
         killed, it is free again. Not to be taken twice by one thread.
         """
-        with _plain(), self._turn():
+        with plain(), self._turn():
             yield
 
     def close(self) -> None:
@@ -69,7 +69,7 @@ class Store:
 
 
 @contextmanager
-def _plain() -> Iterator[None]:
+def plain() -> Iterator[None]:
     """Failures of the database in one line; mistakes in our statements stay what they are."""
     try:
         yield
@@ -137,7 +137,7 @@ def _sqlite(path: Path) -> Store:
         raise StoreError(
             f"the store {path} cannot be used: {error.strerror}; choose another place with --data"
         ) from None
-    return Store(_sqlite_engine(str(path)), lambda: _file_turn(path.with_name(f"{path.name}-turn")))
+    return Store(_sqlite_engine(str(path)), lambda: file_turn(path.with_name(f"{path.name}-turn")))
 
 
 def _sqlite_look(path: Path) -> Store:
@@ -167,8 +167,11 @@ def _sqlite_engine(database: str | None) -> sa.Engine:
 
 
 @contextmanager
-def _file_turn(path: Path) -> Iterator[None]:
-    """A lock the kernel holds on a file, never on the database itself: closing that would drop SQLite's own locks."""
+def file_turn(path: Path, *, wait: bool = True, busy: str = "") -> Iterator[None]:
+    """A lock the kernel holds on a file, never on the database itself: closing that would drop SQLite's own locks.
+
+    Not to `wait` for another program raises StoreError with the text `busy`.
+    """
     try:
         file = path.open("ab")
     except OSError as error:
@@ -177,7 +180,10 @@ def _file_turn(path: Path) -> Iterator[None]:
         if sys.platform != "win32":
             import fcntl
 
-            fcntl.flock(file, fcntl.LOCK_EX)
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+            except BlockingIOError:
+                raise StoreError(busy) from None
         yield
 
 
