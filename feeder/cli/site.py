@@ -103,6 +103,19 @@ def now() -> datetime:
     return datetime.now(UTC).replace(microsecond=0)
 
 
+def moment() -> datetime:
+    """The clock to the microsecond, for what is shorter than a second."""
+    return datetime.now(UTC)
+
+
+def has_store(room: Newsroom) -> bool:
+    """Whether there is a store to look into; asking must not make one."""
+    from feeder.config import sqlite_path
+
+    path = sqlite_path(room.database_url)
+    return path is None or path.is_file()
+
+
 @contextmanager
 def progress() -> Iterator[Progress]:
     """A bar on a terminal, nothing elsewhere. The line is empty again when the work is done or has failed."""

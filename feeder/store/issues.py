@@ -83,6 +83,12 @@ def of_week(connection: sa.Connection, week: Week) -> dict[Locale, Issue]:
     return {row.locale: msgspec.json.decode(row.body, type=Issue) for row in rows}
 
 
+def by_id(connection: sa.Connection, name: str) -> Issue | None:
+    """An issue as it was made."""
+    body = connection.execute(sa.select(table.c.body).where(table.c.id == name)).scalar()
+    return msgspec.json.decode(body, type=Issue) if body is not None else None
+
+
 def all_issues(connection: sa.Connection) -> list[Issue]:
     """Every issue, the newest week first."""
     rows = connection.execute(sa.select(table.c.body).order_by(table.c.week.desc(), table.c.locale))
@@ -94,6 +100,12 @@ def telling(connection: sa.Connection, stories: Collection[StoryKey]) -> list[st
     keys = traces.with_absorbed(connection, stories)
     told = sa.select(issue_story.c.issue).distinct()
     told = told.where(issue_story.c.story.in_(keys), issue_story.c.told == "story")
+    return list(connection.execute(told.order_by(issue_story.c.issue)).scalars())
+
+
+def telling_amendment(connection: sa.Connection, key: str) -> list[str]:
+    """Ids of the issues whose readers know an amendment: it was among them, or the story was told corrected."""
+    told = sa.select(issue_story.c.issue).distinct().where(issue_story.c.amendment == key)
     return list(connection.execute(told.order_by(issue_story.c.issue)).scalars())
 
 
