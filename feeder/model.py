@@ -472,6 +472,15 @@ class Amendment:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Attached:
+    """A picture that travels in the message itself; its html shows it as `cid:` and its name."""
+
+    cid: str  #: the name, "@" in it, the same for the same picture: "1f2e3d4c@news.example.org" (RFC 2392)
+    type: str  #: media type: "image/jpeg"
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Issue:
     """One edition of the weekly digest in one language, made at most once for its week."""
 
@@ -486,6 +495,7 @@ class Issue:
     url: str  #: absolute, of the page that shows the same in a browser
     dated: datetime  #: when the week was over, aware; the message's Date
     page: str = ""  #: the same for a browser: without anything that belongs to one subscriber
+    attached: tuple[Attached, ...] = ()  #: pictures that `html` shows
 
 
 # --- who gets it ---------------------------------------------------------------------------------

@@ -135,7 +135,7 @@ def sample(newsroom: Newsroom, issue: Issue) -> Recipient:
 
 def to_message(newsroom: Newsroom, issue: Issue) -> bytes:
     """The issue as a message to nobody yet: what a mail program shows of it is what subscribers will get."""
-    return message.compose(issue, sender(newsroom, issue.locale), sample(newsroom, issue))
+    return message.prepare(issue, sender(newsroom, issue.locale)).compose(sample(newsroom, issue))
 
 
 def to_files(newsroom: Newsroom, issue: Issue) -> dict[str, bytes]:

@@ -6,9 +6,10 @@ title such as "=?utf-8?Q?x=0D=0ABcc:...?=" start a field of its own. So the few 
     unstructured("Subject", title)                  RFC 5322, 2.2.3, and RFC 2047
     mailbox("From", name, "desk@example.org")       RFC 5322, 3.4
     phrase_with("List-Id", name, "<id.example>")    RFC 2919
-    plain("List-Unsubscribe", "<https://...>")      kept on one line, whatever its length
+    plain("List-Unsubscribe", "<https://...>")      kept on one line
+    recipient("reader@example.net")                 an address as it stands in To: and goes to the mail server
 
-Each gives one field without the final line end; lines are folded at 76 octets where there is a place to fold.
+Each field comes without its final line end; lines are folded at 76 octets where there is a place to fold.
 """
 
 from __future__ import annotations
@@ -16,11 +17,13 @@ from __future__ import annotations
 import base64
 import functools
 import re
+import unicodedata
 from collections.abc import Iterator, Sequence
 
 from feeder import markup
-from feeder.errors import ConfigError
+from feeder.errors import AddressError, ConfigError
 
+LONGEST = 998  #: octets of any line (RFC 5322, 2.1.1)
 LINE = 76  #: octets of a line that holds an encoded word (RFC 2047, 2)
 WORD = 75  #: octets of an encoded word, delimiters included
 
@@ -28,7 +31,9 @@ _START = {"B": "=?utf-8?B?", "Q": "=?utf-8?Q?"}
 _END = "?="
 _ATOMS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~ -]*")
 _LIST_ID = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*")
-_ADDRESS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]+@[A-Za-z0-9.-]+")
+_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
+_HOST = r"[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?"
+_ADDRESS = re.compile(rf"{_ATOM}(?:\.{_ATOM})*@{_HOST}")  # RFC 5321, 4.1.2, without quoted strings and literals
 # what may stand for itself in the Q encoding of a phrase, the strictest of the three places (RFC 2047, 5)
 _BARE = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789!*+-/")
 
@@ -42,7 +47,10 @@ def plain(name: str, value: str) -> str:
     """A field that is ASCII already and must stay whole: an URI inside is neither folded nor encoded."""
     if not value.isascii() or not value.isprintable():
         raise ConfigError(f"the mail header {name} can hold only printable ASCII, not {value!r}")
-    return f"{name}: {value}"
+    field = f"{name}: {value}"
+    if len(field) > LONGEST:
+        raise ConfigError(f"the mail header {name} is {len(field)} letters long; mail allows {LONGEST}")
+    return field
 
 
 def unstructured(name: str, text: str) -> str:
@@ -65,15 +73,43 @@ def phrase_with(name: str, phrase: str, last: str) -> str:
 
 
 def mail_address(text: str) -> str:
-    """An address as it goes on the wire, its domain in ASCII. Raises ConfigError when it is none."""
-    local, _, domain = text.rpartition("@")
+    """The address of a sender as it goes on the wire, its domain in ASCII. Raises ConfigError when it is none."""
     try:
-        address = f"{local}@{domain.encode('idna').decode('ascii')}"
-    except UnicodeError:
-        address = ""
-    if not _ADDRESS.fullmatch(address):
-        raise ConfigError(f"{text!r} is not a mail address; write it as name@example.org")
+        address = recipient(text)
+    except AddressError as error:
+        raise ConfigError(str(error)) from None
+    if not address.isascii():
+        raise ConfigError(f"{text!r} is not a mail address that every server takes; write it in Latin letters")
     return address
+
+
+def recipient(text: str) -> str:
+    """An address as it goes on the wire: the domain in ASCII (RFC 5890), the part before it as it is.
+
+    That part may be in any script (RFC 6531); not every mail server takes such. Raises AddressError.
+    """
+    if _ADDRESS.fullmatch(text):
+        return text
+    local, _, domain = unicodedata.normalize("NFC", text).rpartition("@")
+    address = f"{local}@{_a_labels(domain)}"
+    if not _ADDRESS.fullmatch("".join(map(_as_latin, address))):
+        raise AddressError(f"{text!r} is not a mail address; write it as name@example.org")
+    return address
+
+
+def _a_labels(domain: str) -> str:
+    """The domain as the DNS has it; "" when it can have no such. IDNA 2008: the older rules lead some to other hosts."""
+    import idna
+
+    try:
+        return idna.encode(domain, uts46=True).decode("ascii") if domain else ""
+    except idna.IDNAError:
+        return ""
+
+
+def _as_latin(character: str) -> str:
+    """A letter that stands for any printable one beyond ASCII (RFC 6532, 3.2)."""
+    return character if character.isascii() or not character.isprintable() or character.isspace() else "x"
 
 
 def list_id(text: str) -> str:
