@@ -115,6 +115,7 @@ class StorageConfig(_Table, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     database_url: str = ""  #: default: sqlite, feeder.db in the data folder
     output: str = "public"  #: relative to the data folder, or absolute
     compress: bool = True  #: each text file has compressed copies beside it, which web servers send in its stead
+    keep_raw: int = 90  #: days for which what feeds sent is kept as it came; 0: not at all
 
 
 class ScheduleConfig(_Table, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -333,6 +334,7 @@ def _checked(config: Config, given: Mapping[str, str]) -> Config:
     checks.at_least("feeds.window", config.feeds.window, 1)
     checks.at_least("digest.window", config.digest.window, 1)
     checks.at_least("schedule.build_every", config.schedule.build_every, 1)
+    checks.at_least("storage.keep_raw", config.storage.keep_raw, 0)
     _check_mail(config, checks)
     _check_subscribers(config.subscribers, checks)
     schedule(config.digest.schedule, given.get("digest.schedule", ""))

@@ -57,6 +57,14 @@ def next_due(when: str, zone: ZoneInfo, after: datetime) -> datetime:
     return next(due for due in _around(when, zone, after) if due > after)
 
 
+def next_dues(when: str, zone: ZoneInfo, after: datetime, number: int) -> list[datetime]:
+    """The next so many moments after `after` at which the digest is due, in UTC."""
+    found: list[datetime] = []
+    while len(found) < number:
+        found.append(next_due(when, zone, found[-1] if found else after))
+    return found
+
+
 def last_due(when: str, zone: ZoneInfo, now: datetime) -> datetime:
     """The latest moment, not after `now`, at which the digest was due, in UTC."""
     return max(due for due in _around(when, zone, now) if due <= now)

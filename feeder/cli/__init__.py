@@ -23,6 +23,7 @@ COMMANDS = {
     "release": "decide about deliveries that are held",
     "subscribers": "who gets the weekly digest",
     "explain": "show what was read from an article, and why",
+    "doctor": "tell what would stop the next build or digest",
     "places": "look into the gazetteer",
     "retract": "take a story back, and tell its readers",
     "ping": "tell the WebSub hub what changed",

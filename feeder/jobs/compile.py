@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -13,15 +14,15 @@ from feeder.config import localized
 from feeder.digest import amendments, render
 from feeder.digest.amendments import Told
 from feeder.digest.select import Selection
-from feeder.jobs import amended, choosing
+from feeder.jobs import amended, choosing, proof
 from feeder.jobs.edition import Edition, open_edition
 from feeder.jobs.newsroom import Newsroom
 from feeder.jobs.publish import keep
-from feeder.language import locales, templates
+from feeder.language import locales
 from feeder.mail import message
 from feeder.model import PREFERENCES, UNSUBSCRIBE, Amendment, Entry, Issue, Locale, Recipient, Sender, Week
 from feeder.outputs import disk
-from feeder.store import Store, issues, runs
+from feeder.store import Store, issues, runs, withheld
 
 JOB = "digest"  #: by which runs are known
 Made = tuple[Issue, tuple[Amendment, ...]]
@@ -40,15 +41,30 @@ class Compiled:
 def compile_week(store: Store, newsroom: Newsroom, week: Week, now: datetime) -> Compiled:
     """Make the issues of `week` and keep them. A week that has its issues keeps them, whatever changed since."""
     with store.turn(), store.write() as connection:
-        edition = open_edition(connection, newsroom)
-        keep(connection, edition)
-        selection = choosing.selection(connection, edition, week)
-        told = amended.of_week(connection, edition, week) if selection.chosen else {}
-        with templates.told():
-            fresh = [issues.put(connection, issue, now, known) for issue, known in _issues(edition, selection, told)]
-        made = issues.of_week(connection, week)
-        _record(connection, selection, bool(made), now)
-        return Compiled(week=week, issues=made, selection=selection, new=any(fresh))
+        while True:
+            try:
+                return _compiled(connection, newsroom, week, now)
+            except proof.Unshown as one:  # the issue is made without the articles that no issue can show
+                withheld.put(connection, newsroom.fingerprint(), one.articles)
+
+
+def _compiled(connection: sa.Connection, newsroom: Newsroom, week: Week, now: datetime) -> Compiled:
+    edition = open_edition(connection, newsroom)
+    keep(connection, edition)
+    selection = choosing.selection(connection, edition, week)
+    told = amended.of_week(connection, edition, week) if selection.chosen else {}
+    with proof.guarded(edition, functools.partial(_alone, week)):
+        issued = list(_issues(edition, selection, told))
+    fresh = [issues.put(connection, issue, now, known) for issue, known in issued]
+    made = issues.of_week(connection, week)
+    _record(connection, selection, bool(made), now)
+    return Compiled(week=week, issues=made, selection=selection, new=any(fresh))
+
+
+def _alone(week: Week, edition: Edition) -> None:
+    """Issues of each entry of an edition, for nobody."""
+    for head in edition.heads.values():
+        _issue(edition.newsroom, week, head.locale, [edition.entry(head)], (head.locale,), ())
 
 
 def _record(connection: sa.Connection, selection: Selection, made: bool, now: datetime) -> None:

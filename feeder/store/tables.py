@@ -141,6 +141,28 @@ source_state = sa.Table(  # what is remembered of a remote feed between two visi
     sa.Column("silence_told", Instant),  # date of the story after which a silence was told
 )
 
+original = sa.Table(  # the bytes that an entry of a feed was made from, by the names under which they are kept
+    "original",
+    metadata,
+    sa.Column("source", Name, primary_key=True),
+    sa.Column("key", Name, primary_key=True),
+    sa.Column("document", sa.String(64), nullable=False),  # SHA-256
+    sa.Column("page", sa.String(64), nullable=False),  # the same; "": none was read
+    sa.Column("url", sa.Text, nullable=False),  # where the document was found
+    sa.Column("content_type", sa.Text, nullable=False),  # as its server said
+    sa.Column("fetched", Instant, nullable=False),
+)
+
+withheld = sa.Table(  # articles that fail when they are shown; each is tried again when it or the program changes
+    "withheld",
+    metadata,
+    sa.Column("source", Name, primary_key=True),
+    sa.Column("key", Name, primary_key=True),
+    sa.Column("row_hash", sa.String(32), nullable=False),  # of the article that failed
+    sa.Column("fingerprint", sa.String(32), nullable=False),  # of all that shapes what is made of it
+    sa.Column("reason", sa.Text, nullable=False),
+)
+
 entry = sa.Table(
     "entry",
     metadata,
