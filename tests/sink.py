@@ -19,7 +19,8 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Self
 
@@ -55,6 +56,13 @@ class Sink:
         self.process.wait()
         assert self.process.stdout is not None
         self.process.stdout.close()
+
+    @contextmanager
+    def away(self) -> Iterator[None]:
+        """Nobody listens for a while."""
+        self.__exit__()
+        yield
+        self.__enter__()
 
     def taken(self) -> list[tuple[str, str]]:
         rows = (line.split("\t") for line in self.log.read_text(encoding="utf-8").splitlines())

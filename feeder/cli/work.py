@@ -132,9 +132,7 @@ class Work:
         self._look()  # a source that fails keeps what it gave before, and no issue back
         compiled = digests.compile_week(self.store, self.room, week, self.clock())
         if not compiled.issues:
-            why = compiled.selection.why_empty
-            _log.info("no digest for week %s: %s", week, why)
-            self._record(week, "empty", why)
+            _log.info("no digest for week %s: %s", week, compiled.selection.why_empty)
             return
         if compiled.new or "digest" in self.health.failures:  # a second ring writes nothing
             _log.info("digest of week %s: %s", week, ", ".join(digests.fill_outbox(self.room, compiled)))

@@ -107,9 +107,3 @@ def telling_amendment(connection: sa.Connection, key: str) -> list[str]:
     """Ids of the issues whose readers know an amendment: it was among them, or the story was told corrected."""
     told = sa.select(issue_story.c.issue).distinct().where(issue_story.c.amendment == key)
     return list(connection.execute(told.order_by(issue_story.c.issue)).scalars())
-
-
-def telling_amendment(connection: sa.Connection, key: str) -> list[str]:
-    """Ids of the issues whose readers know an amendment: it was among them, or the story was told corrected."""
-    told = sa.select(issue_story.c.issue).distinct().where(issue_story.c.amendment == key)
-    return list(connection.execute(told.order_by(issue_story.c.issue)).scalars())

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from threading import Lock
 from typing import TYPE_CHECKING
 
 from feeder import config as configuration
-from feeder.digest.amendments import variant
+from feeder.digest.amendments import for_reader
 from feeder.errors import ConfigError, NotFound
 from feeder.jobs.compile import sender as sender_of
 from feeder.jobs.newsroom import Newsroom
@@ -66,7 +66,7 @@ class Messages:
         with self._lock:
             if (name, amendments) not in self._drafts:
                 issue = self._issue(name)
-                own = replace(issue, html=variant(issue.html, amendments), text=variant(issue.text, amendments))
+                own = for_reader(issue, amendments)
                 sender = sender_of(self.room, issue.locale)
                 prepared = message.prepare(own, sender, signer=self.signer)
                 self._drafts[name, amendments] = _Draft(locale=issue.locale, sender=sender.address, message=prepared)
