@@ -6,6 +6,7 @@ import functools
 import logging
 import os
 import socket
+import sys
 from contextlib import closing
 from ipaddress import ip_address
 from pathlib import Path
@@ -13,12 +14,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from feeder.cli import site
-from feeder.cli.health import Health
+from feeder.cli import logs, site
+from feeder.cli.health import Health, health_of
 from feeder.cli.postman import Postman
 from feeder.cli.stopping import Stop, stopping
 from feeder.cli.telling import Teller
-from feeder.cli.work import Work, health_of
+from feeder.cli.work import Work
 from feeder.errors import FeederError
 
 if TYPE_CHECKING:
@@ -42,9 +43,8 @@ _log = logging.getLogger("feeder")
 )
 def command(host: str, port: int, reload: bool) -> None:
     """Build, keep building when something is saved and on the schedule, compile the digest weekly, and serve the site."""
-    logging.basicConfig(format="%(asctime)s %(message)s", datefmt="%Y-%m-%d %H:%M:%S", level=logging.WARNING)
-    _log.setLevel(logging.INFO)
     room = site.newsroom()
+    logs.start(room.config.log.format, sys.stderr, os.environ)
     with stopping() as stop, closing(_listen(host, port)) as listener, site.opened(room) as store:
         run(room, store, listener, stop, reload=reload)
 
@@ -69,14 +69,13 @@ def run(room: Newsroom, store: Store, listener: socket.socket, stop: Stop, *, re
     from feeder.web.live import Live
 
     live = Live() if reload and _is_loopback(listener) else None
-    health = health_of(room, site.now)
+    health = health_of(room, store, site.now)
     teller, postman = Teller(room, store, stop), Postman(room, store, stop, health)
     work = Work(room, store, stop, health)
     work.published, work.queued = functools.partial(_published, live, teller), postman.wake
     server = _server(room, health, live)
     stop.then = functools.partial(setattr, server, "should_exit", True)
     work.build(first=True)
-    work.catch_up()
     if stop.is_set():
         return
     every, when = room.config.schedule.build_every, room.config.digest.schedule
@@ -134,7 +133,7 @@ def _server(room: Newsroom, health: Health, live: Live | None) -> uvicorn.Server
             super().handle_exit(sig, frame)
 
     # nobody's address is written down: no access log
-    quiet: dict[str, Any] = {"log_level": "warning", "access_log": False, "server_header": False}
+    quiet: dict[str, Any] = {"log_config": None, "log_level": "warning", "access_log": False, "server_header": False}
     return Server(uvicorn.Config(app, timeout_graceful_shutdown=5, **quiet))
 
 
