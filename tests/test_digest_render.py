@@ -312,11 +312,8 @@ def test_dark_and_narrow_screens_have_their_styles_and_the_rest_is_in_the_tags()
     assert all(
         element.get("style") for name in ("td", "th", "p", "h1", "h2", "h3", "a") for element in elements(html, name)
     )
-    classes = {
-        name
-        for element in html5lib.parse(html, namespaceHTMLElements=False).iter()
-        for name in element.get("class", "").split()
-    }
+    every = html5lib.parse(html, namespaceHTMLElements=False).iter()
+    classes = {name for element in every for name in element.get("class", "").split()}
     assert all(f".{name}" in style for name in classes)
     assert '<meta name="color-scheme" content="light dark">' in html
 
