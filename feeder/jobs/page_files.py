@@ -9,9 +9,9 @@ from datetime import date
 from pathlib import Path
 
 from feeder import image_metadata
+from feeder.jobs import privacy as privacy_job
 from feeder.jobs.edition import Edition, inputs_hash
 from feeder.jobs.feed_files import tombstone
-from feeder.jobs import privacy as privacy_job
 from feeder.jobs.output import Output
 from feeder.language import dates
 from feeder.language.places import Gazetteer

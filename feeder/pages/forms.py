@@ -55,4 +55,5 @@ def preferences(layout: Layout, *, chosen: Locale, paused: bool, saved: bool) ->
 
 
 def _page(layout: Layout, name: str, **values: object) -> bytes:
-    return render.page(layout, name, "", root=links.base(layout.site), addresses={}, canonical="", **values)
+    root = links.base(layout.site)
+    return render.page(layout, name, "", root=root, addresses={}, canonical="", default="", **values)

@@ -34,6 +34,7 @@ def privacy(layout: Layout, practice: Practice) -> bytes:
         links.privacy(layout.locale),
         addresses={code: links.address(layout.site, links.privacy(code)) for code in layout.site.locales},
         practice=practice,
+        kept=lambda names: not set(practice.columns).isdisjoint(names.split()),
     )
 
 
