@@ -89,25 +89,9 @@ class Work:
     # --- a build ---
 
     def _build(self, first: bool) -> None:
-        with self._recorded():
-            failed = self._look(first).articles.failed
-            if failed:
-                raise FeederError(failed[0])
-
-    @contextmanager
-    def _recorded(self) -> Iterator[None]:
-        """A record for the day: when a build last went well, and how long that took."""
-        day = str(self.clock().astimezone(self.room.site.zone).date())
-        start = time.monotonic()
-        try:
-            yield
-        except Stopped:
-            raise
-        except Exception as error:
-            with suppress(FeederError):
-                self._record(BUILD, day, "failed", _reason(error))
-            raise
-        self._record(BUILD, day, "done", "", seconds=time.monotonic() - start)
+        failed = self._look(first).articles.failed
+        if failed:
+            raise FeederError(failed[0])
 
     def _look(self, first: bool = False) -> Built:
         """One build, and a line for the log when there is news."""
@@ -117,10 +101,15 @@ class Work:
         if self.moved:
             templates.refresh(self.moved)
             self.moved.clear()
-        with site.progress() as bar:
+        with self._recorded() as failed, site.progress() as bar:
             built = build(
                 self.store, self.room, now=self.clock(), progress=self._until_stopped(bar if first else site.silent)
             )
+            failed += built.articles.failed
+        self._tell(built, first)
+        return built
+
+    def _tell(self, built: Built, first: bool) -> None:
         troubles = build_command.troubles(built)
         for line in troubles:
             if line not in self.told:
@@ -130,7 +119,22 @@ class Work:
             self.published()
         if first or not built.quiet:
             site.note(build_command.sentence(built, str(self.room.output)))
-        return built
+
+    @contextmanager
+    def _recorded(self) -> Iterator[list[str]]:
+        """A record for the day: when a build last went well, and how long that took. Yields what failed all the same."""
+        day = str(self.clock().astimezone(self.room.site.zone).date())
+        start, failed = time.monotonic(), list[str]()
+        try:
+            yield failed
+        except Stopped:
+            raise
+        except Exception as error:
+            with suppress(FeederError):
+                self._record(BUILD, day, "failed", _reason(error))
+            raise
+        state, why = ("failed", failed[0]) if failed else ("done", "")
+        self._record(BUILD, day, state, why, seconds=time.monotonic() - start)
 
     def _until_stopped(self, show: site.Progress) -> site.Progress:
         def step(what: str, done: int, total: int) -> None:
