@@ -25,6 +25,7 @@ COMMANDS = {
     "status": "say how far the digests are, and what waits for you",
     "release": "decide about deliveries that are held",
     "subscribers": "who gets the weekly digest",
+    "bounce": "read a report of a message that came back, from a mail server's pipe",
     "explain": "show what was read from an article, and why",
     "doctor": "tell what would stop the next build or digest",
     "places": "look into the gazetteer",

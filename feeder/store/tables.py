@@ -308,10 +308,14 @@ delivery = sa.Table(  # the ledger: who gets which issue, and how far that is
 run = sa.Table(  # what the clock asked for, done once for its slot, with a record and a reason
     "run",
     metadata,
-    sa.Column("job", sa.String(32), primary_key=True),  # "digest"
+    sa.Column("job", sa.String(32), primary_key=True),  # "digest", "build"
     sa.Column("slot", Name, primary_key=True),  # a local date, or an ISO week: never an instant
     sa.Column("state", sa.String(12), nullable=False),  # "taken", "done", "empty", "held", "skipped", "failed"
     sa.Column("started", Instant, nullable=False),
     sa.Column("ended", Instant),
     sa.Column("why", sa.Text, nullable=False),
+    sa.Column("owner", sa.String(32)),  # of what is taken: the process that does it
+    sa.Column("lease", Instant),  # until when; after that the owner counts as dead
+    sa.Column("succeeded", Instant),  # when it last went well, whatever came after
+    sa.Column("seconds", sa.Float),  # how long that took
 )
