@@ -202,7 +202,7 @@ class Work:
 
     def build(self, first: bool = False) -> None:
         """One look at the sources. A digest that failed is tried again, or its week would pass without one."""
-        self._guarded("subscribers", self._keep_up)
+        self._guarded("subscribers", self._keep_up, small=True)
         if self._guarded("build", lambda: self._build(first)) and self.owed:
             self.digest(self.owed)
 
@@ -220,8 +220,11 @@ class Work:
         if self._guarded("digest", lambda: self._digest(wanted)):
             self.owed = None
 
-    def _guarded(self, what: str, work: Callable[[], None]) -> bool:
-        """A failure is told once in the log and turns the health red; what is published stays, the next ring tries again."""
+    def _guarded(self, what: str, work: Callable[[], None], *, small: bool = False) -> bool:
+        """A failure is told once in the log and turns the health red; what is published stays, the next ring tries again.
+
+        `small`: that it is done does not mean that the site is up to date.
+        """
         with self.busy:
             try:
                 work()
@@ -234,7 +237,7 @@ class Work:
             except Exception as error:  # a defect of ours
                 self._failed(what, f"{type(error).__name__}: {error}", trace=True)
             else:
-                self.last_success = self.clock()
+                self.last_success = self.last_success if small else self.clock()
                 if self.failures.pop(what, None):
                     _log.info("%s: works again", what)
                 return True
