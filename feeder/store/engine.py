@@ -64,6 +64,17 @@ class Store:
         with plain(), self._turn():
             yield
 
+    def settle(self) -> None:
+        """Take what was erased out of SQLite's journal too, where it would stay until that is written over."""
+        if self.engine.dialect.name == "sqlite":
+            with plain(), self.engine.connect() as connection:
+                raw = connection.connection.driver_connection
+                connection.rollback()  # not inside a transaction
+                assert raw is not None
+                raw.execute("PRAGMA busy_timeout=0")  # who reads just now is not waited for; there is a next time
+                raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+                raw.execute("PRAGMA busy_timeout=30000")
+
     def close(self) -> None:
         self.engine.dispose()
 
@@ -113,7 +124,7 @@ def connect(url: str, *, look: bool = False) -> Store:
 
 def _postgresql(address: sa.URL) -> Store:
     try:
-        engine = sa.create_engine(address)
+        engine = sa.create_engine(address, hide_parameters=True)  # they may be addresses, and errors end up in logs
     except ModuleNotFoundError:
         raise StoreError("PostgreSQL needs one more package: pip install 'feeder[postgres]'") from None
 
@@ -146,6 +157,7 @@ def _sqlite_look(path: Path) -> Store:
     engine = sa.create_engine(
         sa.URL.create("sqlite", database=str(path)),
         json_deserializer=msgspec.json.decode,
+        hide_parameters=True,
         creator=lambda: sqlite3.connect(address, uri=True, check_same_thread=False),
     )
     event.listen(engine, "connect", _prepare_look)
@@ -160,7 +172,8 @@ def _prepare_look(connection: Any, _record: object) -> None:
 
 
 def _sqlite_engine(database: str | None) -> sa.Engine:
-    engine = sa.create_engine(sa.URL.create("sqlite", database=database), json_deserializer=msgspec.json.decode)
+    address = sa.URL.create("sqlite", database=database)
+    engine = sa.create_engine(address, json_deserializer=msgspec.json.decode, hide_parameters=True)
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
     return engine
