@@ -19,7 +19,8 @@ from doors import LOCALES, PATIENCE, Server, environment, fetch, free_port, line
 
 from feeder import watching
 from feeder.cli import serve
-from feeder.cli.serve import Stop, Work
+from feeder.cli.stopping import Stop, stopping
+from feeder.cli.work import Work, health_of
 from feeder.config import parse
 from feeder.jobs.newsroom import Newsroom
 from feeder.model import Week
@@ -311,11 +312,11 @@ def store(room: Newsroom) -> Iterator[Store]:
 
 @pytest.fixture
 def work(room: Newsroom, store: Store, clock: Clock) -> Work:
-    return Work(room, store, threading.Event(), clock)
+    return Work(room, store, threading.Event(), health_of(room, clock))
 
 
 def well(work: Work) -> bool:
-    return work.health()[0]
+    return work.health.report()[0]
 
 
 def owed(work: Work) -> Week | None:
@@ -388,7 +389,7 @@ def test_health_is_red_before_the_first_success_and_when_the_last_is_too_old(wor
     """Three intervals and a minute: a build that hangs is seen, one that is a little late is not."""
     assert not well(work)
     work.build()
-    assert work.health() == (True, {"last_success": MONDAY.isoformat(), "failing": []})
+    assert work.health.report() == (True, {"last_success": MONDAY.isoformat(), "failing": []})
     clock.now += timedelta(seconds=3 * 60 + 60)
     assert well(work)
     clock.now += timedelta(seconds=1)
@@ -408,7 +409,7 @@ def test_a_defect_of_ours_is_logged_and_the_site_stays_up(
     work.build()
     work.build()
     assert not well(work)
-    _, facts = work.health()
+    _, facts = work.health.report()
     assert "hunter2" not in str(facts)
     assert caplog.text.count("RuntimeError: the password") == 2  # the line, and the end of its traceback
 
@@ -416,11 +417,11 @@ def test_a_defect_of_ours_is_logged_and_the_site_stays_up(
 def test_work_asked_to_stop_stops_between_two_files(room: Newsroom, store: Store, clock: Clock) -> None:
     """Nothing is lost: the next build writes what this one did not."""
     stop = Stop()
-    work = Work(room, store, stop, clock)
+    work = Work(room, store, stop, health_of(room, clock))
     stop.ask()
     work.build()
-    assert work.last_success is None
-    assert work.failures == {}
+    assert work.health.last_success is None
+    assert work.health.failures == {}
     work.stop = threading.Event()
     work.build()
     assert (room.output / "kk" / "feed.atom").is_file()
@@ -428,7 +429,7 @@ def test_work_asked_to_stop_stops_between_two_files(room: Newsroom, store: Store
 
 def test_asked_twice_it_stops_at_once() -> None:
     """Ctrl+C again is for those who cannot wait."""
-    with serve.stopping() as stop:
+    with stopping() as stop:
         os.kill(os.getpid(), signal.SIGTERM)
         assert stop.wait(1)
         with pytest.raises(KeyboardInterrupt):
