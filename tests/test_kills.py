@@ -23,7 +23,6 @@ from doors import run, until
 from sink import Faults, Sink
 from walk import NOW, newsroom
 
-from feeder.jobs.newsroom import Newsroom
 from feeder.jobs.sending.releasing import release
 from feeder.model import Issue, Week
 from feeder.store import Store, open_store

@@ -5,20 +5,22 @@ from __future__ import annotations
 import functools
 import logging
 import os
+import secrets
 import socket
+import sys
 from contextlib import closing
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from feeder.cli import site
-from feeder.cli.health import Health
+from feeder.cli import logs, posting, site
+from feeder.cli.health import Health, health_of
 from feeder.cli.postman import Postman
 from feeder.cli.stopping import Stop, stopping
 from feeder.cli.telling import Teller
-from feeder.cli.work import Work, health_of
+from feeder.cli.work import Work
 from feeder.errors import FeederError
 
 if TYPE_CHECKING:
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     import uvicorn
 
     from feeder.jobs.newsroom import Newsroom
+    from feeder.jobs.subscribers.desk import Desk
     from feeder.store import Store
     from feeder.web.live import Live
 
@@ -42,9 +45,8 @@ _log = logging.getLogger("feeder")
 )
 def command(host: str, port: int, reload: bool) -> None:
     """Build, keep building when something is saved and on the schedule, compile the digest weekly, and serve the site."""
-    logging.basicConfig(format="%(asctime)s %(message)s", datefmt="%Y-%m-%d %H:%M:%S", level=logging.WARNING)
-    _log.setLevel(logging.INFO)
     room = site.newsroom()
+    logs.start(room.config.log.format, sys.stderr, os.environ)
     with stopping() as stop, closing(_listen(host, port)) as listener, site.opened(room) as store:
         run(room, store, listener, stop, reload=reload)
 
@@ -66,17 +68,23 @@ def _listen(host: str, port: int) -> socket.socket:
 def run(room: Newsroom, store: Store, listener: socket.socket, stop: Stop, *, reload: bool) -> None:
     """Serve until `stop`. Work under way then stops at the next whole file; what is left is done at the next start."""
     from feeder import scheduler, watching
+    from feeder.jobs.keys import site_keys
+    from feeder.jobs.subscribers import upkeep
+    from feeder.jobs.subscribers.desk import Desk
     from feeder.web.live import Live
 
     live = Live() if reload and _is_loopback(listener) else None
-    health = health_of(room, site.now)
+    health = health_of(room, store, site.now)
     teller, postman = Teller(room, store, stop), Postman(room, store, stop, health)
     work = Work(room, store, stop, health)
+    keys = site_keys(store, room.config, secrets.token_bytes)
+    clerk = posting.Postman(room, store, keys, stop)
     work.published, work.queued = functools.partial(_published, live, teller), postman.wake
-    server = _server(room, health, live)
+    work.keep_up = lambda: upkeep.keep_up(store, room, keys, site.now())
+    desk = Desk(store=store, room=room, keys=keys, clock=site.now, chance=secrets.token_bytes, post=clerk.post)
+    server = _server(room, health, desk, live)
     stop.then = functools.partial(setattr, server, "should_exit", True)
     work.build(first=True)
-    work.catch_up()
     if stop.is_set():
         return
     every, when = room.config.schedule.build_every, room.config.digest.schedule
@@ -85,6 +93,7 @@ def run(room: Newsroom, store: Store, listener: socket.socket, stop: Stop, *, re
     watcher = watching.start(_watched(room), room.data, work.changed, stop)
     teller.start()
     postman.start()
+    clerk.start()
     try:
         server.run(sockets=[listener])
     finally:
@@ -93,6 +102,7 @@ def run(room: Newsroom, store: Store, listener: socket.socket, stop: Stop, *, re
         clock.shutdown(wait=True)
         teller.join()
         postman.join()
+        clerk.join()
 
 
 def _published(live: Live | None, teller: Teller) -> None:
@@ -115,16 +125,15 @@ def _watched(room: Newsroom) -> list[Path]:
     return [*(source.path for source in room.sources if source.path), *filter(None, [room.templates]), *checkout]
 
 
-def _server(room: Newsroom, health: Health, live: Live | None) -> uvicorn.Server:
+def _server(room: Newsroom, health: Health, desk: Desk, live: Live | None) -> uvicorn.Server:
     import uvicorn
 
     from feeder.pages import links
     from feeder.web.app import application
 
     relations = functools.partial(links.relations, room.site)
-    app = application(
-        room.output, room.site.locales, health.report, functools.partial(_leave, room, {}), relations, live
-    )
+    proxies = tuple(ip_network(network) for network in room.config.subscribers.proxies)
+    app = application(room.output, room.site.locales, health.report, desk, relations, live, proxies)
 
     class Server(uvicorn.Server):
         def handle_exit(self, sig: int, frame: FrameType | None) -> None:
@@ -133,26 +142,13 @@ def _server(room: Newsroom, health: Health, live: Live | None) -> uvicorn.Server
                 live.close()
             super().handle_exit(sig, frame)
 
-    # nobody's address is written down: no access log
-    quiet: dict[str, Any] = {"log_level": "warning", "access_log": False, "server_header": False}
+    # nobody's address is written down: no access log; who asks behind a proxy is found by `feeder.web.network`
+    quiet: dict[str, Any] = {
+        "log_config": None, "log_level": "warning", "access_log": False, "server_header": False, "proxy_headers": False
+    }  # fmt: skip
     return Server(uvicorn.Config(app, timeout_graceful_shutdown=5, **quiet))
 
 
 def _address(listener: socket.socket) -> str:
     host, port = listener.getsockname()[:2]
     return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
-
-
-def _leave(room: Newsroom, last: dict[tuple[str, bool], bytes], locale: str, done: bool) -> bytes:
-    """The page on which a subscriber leaves; while its template is broken, the last good one."""
-    from feeder.language import templates
-    from feeder.pages import render
-
-    try:
-        with templates.told():
-            last[locale, done] = render.unsubscribe(room.layout(locale), done)
-    except FeederError as error:
-        _log.error("the page to unsubscribe: %s", error)
-        if (locale, done) not in last:
-            raise
-    return last[locale, done]
