@@ -30,6 +30,7 @@ import crowd
 import postgres
 import sqlalchemy as sa
 from doors import free_port, until
+from walk import NOW
 
 from feeder.jobs.sending.messages import Messages
 from feeder.jobs.sending.post import Patience
@@ -144,7 +145,7 @@ class Digest:
         ledger = Ledger(self.store, Logbook(self.room.sending, "look"))
         self.queue()
         keys = crowd.keys(self.store, self.room)
-        rows = ledger.claim(now=crowd.NOW, lease=Patience().lease, limit=1, issues=None)
+        rows = ledger.claim(now=NOW, lease=Patience().lease, limit=1, issues=None)
         body = Messages(self.store, self.room, keys).envelope(rows[0]).body
         ledger.hand_back({row.owner for row in rows})
         with self.store.write() as connection:
