@@ -148,7 +148,7 @@ def _sqlite(path: Path) -> Store:
         raise StoreError(
             f"the store {path} cannot be used: {error.strerror}; choose another place with --data"
         ) from None
-    return Store(_sqlite_engine(str(path)), lambda: _file_turn(path.with_name(f"{path.name}-turn")))
+    return Store(_sqlite_engine(str(path)), lambda: file_turn(path.with_name(f"{path.name}-turn")))
 
 
 def _sqlite_look(path: Path) -> Store:
@@ -180,8 +180,11 @@ def _sqlite_engine(database: str | None) -> sa.Engine:
 
 
 @contextmanager
-def _file_turn(path: Path) -> Iterator[None]:
-    """A lock the kernel holds on a file, never on the database itself: closing that would drop SQLite's own locks."""
+def file_turn(path: Path, *, wait: bool = True, busy: str = "") -> Iterator[None]:
+    """A lock the kernel holds on a file, never on the database itself: closing that would drop SQLite's own locks.
+
+    Not to `wait` for another program raises StoreError with the text `busy`.
+    """
     try:
         file = path.open("ab")
     except OSError as error:
@@ -190,7 +193,10 @@ def _file_turn(path: Path) -> Iterator[None]:
         if sys.platform != "win32":
             import fcntl
 
-            fcntl.flock(file, fcntl.LOCK_EX)
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+            except BlockingIOError:
+                raise StoreError(busy) from None
         yield
 
 
