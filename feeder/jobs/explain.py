@@ -17,7 +17,7 @@ from feeder.articles.stories import minting
 from feeder.errors import ArticleError, NotFound
 from feeder.jobs.newsroom import Newsroom
 from feeder.language.topics import Topics
-from feeder.model import Article, Entry, EntryHead, Locale, StoryKey, Version
+from feeder.model import Article, Entry, EntryHead, Locale, Version
 from feeder.pages import links
 from feeder.sources import folder
 
@@ -311,11 +311,4 @@ class _Shelf:
     def _telling(self, connection: sa.Connection) -> Sequence[str]:
         from feeder.store import issues
 
-        return issues.telling(connection, self._keys())
-
-    def _keys(self) -> list[StoryKey]:
-        """The story's key and those that it absorbed: an issue told it under the one it had then."""
-        if self.edition is None:
-            return [self.story]
-        absorbed = (key for key in self.edition.joined.memory if self.edition.shown_as(key) == self.story)
-        return [self.story, *absorbed]
+        return issues.telling(connection, [self.story])
