@@ -19,6 +19,7 @@ COMMANDS = {
     "build": "read the sources and publish what changed, once",
     "serve": "build, keep building on the schedule, and serve the site",
     "digest": "compile the weekly digest in every language",
+    "subscribers": "who gets the weekly digest",
     "explain": "show what was read from an article, and why",
     "places": "look into the gazetteer",
     "retract": "take a story back, and tell its readers",
