@@ -218,11 +218,13 @@ def stories(
     connection: sa.Connection,
     select_places: Callable[[list[Weights]], tuple[PlaceId, ...]],
     joined: Joined = _NOTHING,
+    only: Collection[StoryKey] | None = None,
 ) -> Iterator[Story]:
-    """Every story that is not a draft, ordered by key; those that `joined` knows as it has them."""
+    """Every story that is not a draft, ordered by key; those that `joined` knows as it has them. `only`: some of them."""
     aside: dict[tuple[str, str], Any] = {}
     made = []
-    for key, group in groupby(connection.execute(_heads(*_VERSION)), key=lambda row: row.story):
+    asked = _heads(*_VERSION) if only is None else _heads(*_VERSION).where(table.c.story.in_(only))
+    for key, group in groupby(connection.execute(asked), key=lambda row: row.story):
         if key in joined.into:
             aside.update(((row.source, row.key), row) for row in group)
         else:
