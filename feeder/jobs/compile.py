@@ -42,10 +42,16 @@ def compile_week(store: Store, newsroom: Newsroom, week: Week, now: datetime) ->
         edition = open_edition(connection, newsroom)
         keep(connection, edition)
         selection = _choose(connection, edition, week)
-        told = amended.of_week(connection, edition, week) if selection.chosen else {}
-        with templates.told():
-            fresh = [issues.put(connection, issue, now, known) for issue, known in _issues(edition, selection, told)]
+        made = draft(connection, edition, selection)
+        fresh = [issues.put(connection, issue, now, known) for issue, known in made]
         return Compiled(week=week, issues=issues.of_week(connection, week), selection=selection, new=any(fresh))
+
+
+def draft(connection: sa.Connection, edition: Edition, selection: Selection) -> list[Made]:
+    """The issues of a selection, each with the corrections that its stories have already. Nothing is kept."""
+    told = amended.of_week(connection, edition, selection.week) if selection.chosen else {}
+    with templates.told():
+        return list(_issues(edition, selection, told))
 
 
 def _choose(connection: sa.Connection, edition: Edition, week: Week) -> Selection:

@@ -12,9 +12,7 @@ from feeder.model import Source, SourceError, StoryKey
 from feeder.store import traces
 
 
-def decide(
-    connection: sa.Connection, sources: Sequence[Source], only: Collection[StoryKey] | None = None
-) -> Joined:
+def decide(connection: sa.Connection, sources: Sequence[Source], only: Collection[StoryKey] | None = None) -> Joined:
     """Which stories are one; `sources` in the order of the configuration. `only`: as it was decided, of these stories."""
     heads = traces.suspects(connection) if only is None else traces.heads(connection, only)
     return joining.join(heads, _order(sources), traces.memory(connection))
