@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from itertools import pairwise
 from typing import Any
 
 import sqlalchemy as sa
@@ -62,7 +63,7 @@ def moves(connection: sa.Connection, edges: Sequence[datetime]) -> list[Mapping[
 def _per_stretch(
     connection: sa.Connection, at: sa.ColumnElement[Any], where: sa.ColumnElement[bool], edges: Sequence[datetime]
 ) -> list[int]:
-    pairs = list(zip(edges, edges[1:], strict=False))
+    pairs = list(pairwise(edges))
     sums = [sa.func.sum(sa.case((sa.and_(at >= start, at < end), 1), else_=0)) for start, end in pairs]
     row = connection.execute(sa.select(*sums).where(where, at >= edges[0])).one()
     return [int(number or 0) for number in row]

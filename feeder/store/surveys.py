@@ -85,7 +85,7 @@ def _where(wanted: Wanted) -> list[sa.ColumnElement[bool]]:
     if wanted.source:
         found.append(_A.source == wanted.source)
     if wanted.story:
-        found.append(wanted.story == _SHOWN)
+        found.append(_SHOWN.in_([wanted.story]))
     if wanted.words:
         found.append(
             sa.or_(_A.key.icontains(wanted.words, autoescape=True), _A.story.icontains(wanted.words, autoescape=True))

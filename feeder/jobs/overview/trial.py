@@ -13,7 +13,7 @@ from feeder.mail import message
 from feeder.model import Issue, Recipient
 from feeder.transports import open_transport
 
-TOKEN = "test"  #: in the place of a subscriber's own; the page behind it says that it does nothing
+NOBODY = "test"  #: in the place of a subscriber's own; the page behind it says that it does nothing
 
 
 def send(room: Newsroom, issue: Issue, address: str, name: str) -> None:
@@ -42,8 +42,8 @@ def to_message(room: Newsroom, issue: Issue, address: str, name: str) -> bytes:
     recipient = Recipient(
         address=address,
         message_id=f"{issue.id}.test.{name}@{room.config.host}",
-        unsubscribe=f"{base}/unsubscribe/{TOKEN}",
-        preferences=f"{base}/preferences/{TOKEN}",
+        unsubscribe=f"{base}/unsubscribe/{NOBODY}",
+        preferences=f"{base}/preferences/{NOBODY}",
     )
     return message.prepare(marked, digests.sender(room, issue.locale)).compose(recipient)
 
