@@ -379,7 +379,9 @@ def _check_subscribers(subscribers: SubscribersConfig, checks: _Checks) -> None:
 def _check_editors(editors: EditorsConfig, checks: _Checks) -> None:
     if editors.token and (len(editors.token) < 20 or not editors.token.isascii() or not editors.token.isprintable()):
         # it is not repeated: logs are read by others
-        raise checks.wrong("editors.token", "is too easy or has strange letters; write 20 Latin letters and digits or more")
+        raise checks.wrong(
+            "editors.token", "is too easy or has strange letters; write 20 Latin letters and digits or more"
+        )
 
 
 def _check_base_url(url: str, checks: _Checks) -> None:

@@ -31,7 +31,7 @@ def command(week_text: str | None, folder: str | None) -> None:
     week = _week(week_text, room)
     compiled = _preview(room, week, Path(folder)) if folder else _make(room, week)
     if not compiled.issues:
-        site.note(f"No issue for week {week}: {why_empty(compiled)}.")
+        site.note(f"No issue for week {week}: {compiled.selection.why_empty}.")
 
 
 def _week(text: str | None, room: Newsroom) -> Week:
@@ -87,15 +87,3 @@ def _make(room: Newsroom, week: Week) -> Compiled:
     for name, subject in zip(names, digests.subjects(compiled), strict=True):
         click.echo(f"{room.outbox / name}  {subject}")
     return compiled
-
-
-def why_empty(compiled: Compiled) -> str:
-    """The reasons of the stories that were left out, the most frequent first."""
-    from collections import Counter
-
-    reasons = Counter(compiled.selection.left_out.values())
-    if not reasons:
-        return "there are no stories yet"
-    return "; ".join(
-        f"{number} {'story' if number == 1 else 'stories'}: {reason}" for reason, number in reasons.most_common()
-    )

@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from feeder.cli import build as build_command
-from feeder.cli import digest as digest_command
 from feeder.cli import site
 from feeder.cli.telling import Teller
 from feeder.errors import FeederError
@@ -286,7 +285,7 @@ class Work:
         self._look()  # a source that fails keeps what it gave before, and no issue back
         compiled = digests.compile_week(self.store, self.room, week, self.clock())
         if not compiled.issues:
-            _log.info("no digest for week %s: %s", week, digest_command.why_empty(compiled))
+            _log.info("no digest for week %s: %s", week, compiled.selection.why_empty)
         elif (
             compiled.new or "digest" in self.failures
         ):  # a second ring writes nothing: the messages may be on their way

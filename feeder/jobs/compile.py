@@ -12,8 +12,8 @@ import sqlalchemy as sa
 from feeder.config import localized
 from feeder.digest import amendments, render
 from feeder.digest.amendments import Told
-from feeder.digest.select import Candidate, Selection, choose
-from feeder.jobs import amended
+from feeder.digest.select import Selection
+from feeder.jobs import amended, choosing
 from feeder.jobs.edition import Edition, open_edition
 from feeder.jobs.newsroom import Newsroom
 from feeder.jobs.publish import keep
@@ -21,8 +21,9 @@ from feeder.language import locales, templates
 from feeder.mail import message
 from feeder.model import PREFERENCES, UNSUBSCRIBE, Amendment, Entry, Issue, Locale, Recipient, Sender, Week
 from feeder.outputs import disk
-from feeder.store import Store, issues
+from feeder.store import Store, issues, runs
 
+JOB = "digest"  #: by which runs are known
 Made = tuple[Issue, tuple[Amendment, ...]]
 
 
@@ -41,10 +42,11 @@ def compile_week(store: Store, newsroom: Newsroom, week: Week, now: datetime) ->
     with store.turn(), store.write() as connection:
         edition = open_edition(connection, newsroom)
         keep(connection, edition)
-        selection = _choose(connection, edition, week)
-        made = draft(connection, edition, selection)
-        fresh = [issues.put(connection, issue, now, known) for issue, known in made]
-        return Compiled(week=week, issues=issues.of_week(connection, week), selection=selection, new=any(fresh))
+        selection = choosing.selection(connection, edition, week)
+        fresh = [issues.put(connection, issue, now, known) for issue, known in draft(connection, edition, selection)]
+        made = issues.of_week(connection, week)
+        _record(connection, selection, bool(made), now)
+        return Compiled(week=week, issues=made, selection=selection, new=any(fresh))
 
 
 def draft(connection: sa.Connection, edition: Edition, selection: Selection) -> list[Made]:
@@ -54,19 +56,14 @@ def draft(connection: sa.Connection, edition: Edition, selection: Selection) -> 
         return list(_issues(edition, selection, told))
 
 
-def _choose(connection: sa.Connection, edition: Edition, week: Week) -> Selection:
-    return choose(
-        [_candidate(edition, story) for story in edition.stories],
-        {edition.shown_as(story) for story in issues.told_elsewhere(connection, week)},
-        week,
-        edition.newsroom.site.zone,
-        window=edition.newsroom.config.digest.window,
-    )
-
-
-def _candidate(edition: Edition, story: str) -> Candidate:
-    one = edition.stories[story]
-    return Candidate(story=story, published=one.published, languages=len(one.versions))
+def _record(connection: sa.Connection, selection: Selection, made: bool, now: datetime) -> None:
+    """Why a week has no issue, until it has one: what becomes of that one is told by its deliveries."""
+    slot = str(selection.week)
+    before = next((run.state for run in runs.of(connection, JOB) if run.slot == slot), "")
+    if not made:
+        runs.record(connection, JOB, slot, "empty", selection.why_empty, now)
+    elif before == "empty":
+        runs.record(connection, JOB, slot, "done", "", now)
 
 
 def _issues(edition: Edition, selection: Selection, told: Mapping[Locale, tuple[Told, ...]]) -> Iterator[Made]:

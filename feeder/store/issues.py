@@ -73,6 +73,11 @@ _OF_LINE = ("issue", "story", "told", "amendment")
 _PRIMARY = (issue_story.c.issue, issue_story.c.position)
 
 
+def compiled(connection: sa.Connection) -> dict[str, datetime]:
+    """When each issue was made, by its id."""
+    return {row.id: row.compiled_at for row in connection.execute(sa.select(table.c.id, table.c.compiled_at))}
+
+
 def of_week(connection: sa.Connection, week: Week) -> dict[Locale, Issue]:
     rows = connection.execute(sa.select(table.c.locale, table.c.body).where(table.c.week == str(week)))
     return {row.locale: msgspec.json.decode(row.body, type=Issue) for row in rows}

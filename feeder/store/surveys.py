@@ -54,6 +54,7 @@ class _Title(msgspec.Struct):
 _A = article.c
 _SHOWN = sa.func.coalesce(joined.c.shown_as, _A.story)  # the last step of a chain: `keep_memory` writes no longer ones
 _MOMENT = sa.func.coalesce(_A.published, _A.first_seen)
+_PINNED = sa.func.max(sa.cast(_A.pinned, sa.Integer))
 _FROM = article.outerjoin(joined, joined.c.story == _A.story)
 
 
@@ -122,18 +123,19 @@ class Standing:
     story: StoryKey
     published: datetime  #: of the earliest version that states it; else when the story was first seen
     languages: int
+    pinned: bool
 
 
 def standing(connection: sa.Connection, *, since: datetime) -> tuple[list[Standing], int]:
     """Stories published at `since` or later, and how many others there are. Drafts and retracted stories do not count."""
     moment = sa.func.coalesce(sa.func.min(_A.published), sa.func.min(_A.first_seen))
     rows = sa.select(_SHOWN.label("story"), sa.type_coerce(moment, _A.published.type).label("published"))
-    rows = rows.add_columns(sa.func.count(sa.distinct(_A.language)).label("languages"))
+    rows = rows.add_columns(sa.func.count(sa.distinct(_A.language)).label("languages"), _PINNED.label("pinned"))
     rows = rows.select_from(_FROM).where(_A.draft.is_(sa.false()), _SHOWN.not_in(sa.select(retraction.c.story)))
     every = rows.group_by(_SHOWN).subquery()
     total = connection.execute(sa.select(sa.func.count()).select_from(every)).scalar_one()
     found = connection.execute(sa.select(every).where(every.c.published >= since).order_by(every.c.story)).all()
-    return [Standing(**row._mapping) for row in found], total - len(found)
+    return [Standing(**{**row._mapping, "pinned": bool(row.pinned)}) for row in found], total - len(found)
 
 
 # --- the ledger of languages ------------------------------------------------------------------------

@@ -5,13 +5,11 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from feeder import markup
 from feeder.errors import Never, NotNow, TransportError, Unknown, Unreachable
+from feeder.mail import discreet
 
-_ADDRESS = re.compile(r"[^\s<>()\[\],;:\"']*@[^\s<>()\[\],;:\"']*")
 _NO_RELAY = re.compile(r"\brelay", re.IGNORECASE)
 _LOGIN = (530, 534, 535, 538)  #: the server wants a login first, or another one (RFC 4954, 6)
-_LONGEST = 300  #: characters of a reason
 
 
 class Reply(NamedTuple):
@@ -53,12 +51,8 @@ def _judged(reply: Reply, reason: str) -> TransportError | None:
 
 
 def told(reply: Reply, *secrets: str) -> str:
-    """The reply for people and logs: "550 5.1.1 no such user". Nothing in it shows whose message it was."""
-    lines = [markup.line(line) for line in reply.text.split("\n")]
-    first = lines[0].partition(" ")[0] if re.match(r"[245]\.\d{1,3}\.\d{1,3} ", lines[0]) else ""
-    text = " ".join([lines[0], *(line.removeprefix(first).strip() for line in lines[1:])])
-    for secret in secrets:
-        for part in (secret, *secret.rpartition("@")):
-            if part.strip("@"):
-                text = re.sub(rf"(?<!\w){re.escape(part)}(?!\w)", "…", text, flags=re.IGNORECASE)
-    return f"{reply.code} {_ADDRESS.sub('…', text)}"[:_LONGEST].strip()
+    """The reply for people and logs: "550 5.1.1 no such user"."""
+    lines = reply.text.split("\n")
+    first = re.match(r"[245]\.\d{1,3}\.\d{1,3} ", lines[0])  # which each line repeats
+    text = " ".join([lines[0], *(line.removeprefix(first[0] if first else "") for line in lines[1:])])
+    return f"{reply.code} {discreet.told(text, *secrets)}".strip()

@@ -57,7 +57,10 @@ def selected(connection: sa.Connection, room: Newsroom, week: Week) -> tuple[Sel
 
 
 def _candidates(standing: Iterable[surveys.Standing]) -> list[Candidate]:
-    return [Candidate(story=one.story, published=one.published, languages=one.languages) for one in standing]
+    return [
+        Candidate(story=one.story, published=one.published, languages=one.languages, pinned=one.pinned)
+        for one in standing
+    ]
 
 
 def _first(week: Week, window: int) -> Week:

@@ -7,6 +7,8 @@ however many stories there are.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -16,13 +18,13 @@ from feeder.articles import normalise
 from feeder.editors.facts import Explained, Stretch
 from feeder.errors import NotFound
 from feeder.jobs import explain
-from feeder.jobs.edition import open_edition
+from feeder.jobs.edition import Edition, open_edition
 from feeder.jobs.explain import Shelf
 from feeder.jobs.newsroom import Newsroom
 from feeder.jobs.overview import digests
-from feeder.model import Article, Locale, Mention, StoryKey, Week
+from feeder.model import Article, Issue, Locale, Mention, StoryKey, Week
 from feeder.pages import links
-from feeder.store import articles, entries, surveys
+from feeder.store import articles, entries, issues, surveys
 from feeder.store.surveys import Wanted
 
 _MOST = 20  #: articles of one story that are explained
@@ -34,12 +36,30 @@ NOT_YET = "the next build puts it there"
 def of_story(connection: sa.Connection, room: Newsroom, name: str, locale: Locale) -> tuple[Explained, ...]:
     """Every article of a story, drafts too, named by its key or by an entry's tag: URI. Raises NotFound."""
     story = entries.story_of(connection, name) or name
-    shelf = Shelf(room, connection, open_edition(connection, room, {story}), story)
+    edition = open_edition(connection, room, {story})
+    kept = tuple(_issues(connection, edition, edition.shown_as(story)))
+    shelf = Shelf(room, connection, replace(edition, issues=kept), story, None)
     rows, _ = surveys.listed(connection, Wanted(story=shelf.story), skip=0, limit=_MOST)
     if not rows:
         raise NotFound(f"there is no story {name!r} here")
     found = [(row.key, articles.load(connection, row.source, row.key)) for row in rows]
     return tuple(_explained(article, key, room, shelf, locale) for key, article in found)
+
+
+def _issues(connection: sa.Connection, edition: Edition, story: StoryKey) -> Iterator[Issue]:
+    """The issues that told a story, and those whose window its date lies in; the others have nothing to say of it."""
+    weeks = {Week.parse(name[:8]) for name in issues.telling(connection, _keys(edition, story))}
+    if one := edition.stories.get(story):
+        week = Week.of(one.published.astimezone(edition.newsroom.site.zone).date())
+        for _ in range(edition.newsroom.config.digest.window):
+            weeks.add(week)
+            week = Week.of(week.sunday + timedelta(days=1))
+    for week in sorted(weeks):
+        yield from issues.of_week(connection, week).values()
+
+
+def _keys(edition: Edition, story: StoryKey) -> list[StoryKey]:
+    return [story, *(key for key in edition.joined.memory if edition.shown_as(key) == story)]
 
 
 def _explained(article: Article, path: str, room: Newsroom, shelf: Shelf, locale: Locale) -> Explained:

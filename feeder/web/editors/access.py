@@ -28,7 +28,15 @@ ALL_TRIES = 300  #: from all of them
 PAUSE = 600.0  #: seconds
 _NETWORKS = 1000  #: counted at once
 #: What proxies say of themselves.
-_PROXIED = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip", "via", "cf-connecting-ip")
+_PROXIED = (
+    "forwarded",
+    "x-forwarded-for",
+    "x-forwarded-host",
+    "x-forwarded-proto",
+    "x-real-ip",
+    "via",
+    "cf-connecting-ip",
+)
 _NAMES = ("localhost", "127.0.0.1", "::1")
 
 
