@@ -27,10 +27,16 @@ DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _DAY_NAMES = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _LOCALES = ("en", "kk", "ru")
 FORMATS = ("atom", "rss", "json")
+_SECRET = {"key", "smtp_url", "database_url"}  #: keys that hold one, or may
 
 
 class _Table(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A table of feeder.toml: each field is a key, its default the key's default."""
+    """A table of feeder.toml: each field is a key, its default the key's default. Secrets are never shown."""
+
+    def __repr__(self) -> str:
+        shown = ((name, getattr(self, name)) for name in self.__struct_fields__)
+        said = ", ".join(f"{name}={'…' if name in _SECRET and value else repr(value)}" for name, value in shown)
+        return f"{type(self).__name__}({said})"
 
 
 class SourceConfig(_Table, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -319,6 +319,7 @@ class Site:
     story_pages: bool = True  #: each story has a page of its own; without it entries link to the original
     rights: Mapping[Locale, str] = field(default_factory=dict)  #: who may do what with the texts; empty: not stated
     hub: str = ""  #: absolute URL of the WebSub hub that tells feed readers of changes; "": none
+    subscribing: bool = False  #: there is a page in each language to subscribe to the digest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -516,7 +517,7 @@ class Subscriber:
     """A person who asked for the digest."""
 
     id: str  #: opaque, 16 letters and digits; the only name by which logs and message ids know a subscriber
-    email: str  #: as typed, the domain in small letters; "" when it is erased
+    email: str = field(repr=False)  #: as typed, the domain in small letters; "" when it is erased
     locale: Locale
     state: SubscriberState = "active"
     asked: datetime | None = None
@@ -567,7 +568,7 @@ class Sender:
 class Recipient:
     """Whom one message goes to, and what in it belongs to that person alone."""
 
-    address: str  #: "" for a sample to nobody
+    address: str = field(repr=False)  #: "" for a sample to nobody
     message_id: str  #: stable for an issue and a subscriber, tells neither
     unsubscribe: str  #: absolute URL; as long for every recipient of an issue
     preferences: str  #: absolute URL; likewise

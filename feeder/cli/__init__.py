@@ -20,6 +20,7 @@ COMMANDS = {
     "serve": "build, keep building on the schedule, and serve the site",
     "digest": "compile the weekly digest in every language",
     "subscribers": "who gets the weekly digest",
+    "bounce": "read a report of a message that came back, from a mail server's pipe",
     "explain": "show what was read from an article, and why",
     "places": "look into the gazetteer",
     "retract": "take a story back, and tell its readers",

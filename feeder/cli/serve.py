@@ -5,12 +5,13 @@ from __future__ import annotations
 import functools
 import logging
 import os
+import secrets
 import signal
 import socket
 from collections.abc import Callable, Collection, Iterator
 from contextlib import closing, contextmanager
 from datetime import datetime, timedelta
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from threading import Event, Lock
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,7 @@ import click
 
 from feeder.cli import build as build_command
 from feeder.cli import site
+from feeder.cli.posting import Postman
 from feeder.cli.telling import Teller
 from feeder.errors import FeederError
 
@@ -29,6 +31,8 @@ if TYPE_CHECKING:
 
     from feeder.jobs.build import Built
     from feeder.jobs.newsroom import Newsroom
+    from feeder.jobs.subscribers.desk import Desk
+    from feeder.keys import Keys
     from feeder.model import Week
     from feeder.store import Store
     from feeder.web.live import Live
@@ -95,12 +99,16 @@ def stopping() -> Iterator[Stop]:
 def run(room: Newsroom, store: Store, listener: socket.socket, stop: Stop, *, reload: bool) -> None:
     """Serve until `stop`. Work under way then stops at the next whole file; what is left is done at the next start."""
     from feeder import scheduler, watching
+    from feeder.jobs.keys import site_keys
+    from feeder.jobs.subscribers.desk import Desk
     from feeder.web.live import Live
 
     live = Live() if reload and _is_loopback(listener) else None
-    work, teller = Work(room, store, stop), Teller(room, store, stop)
+    keys = site_keys(store, room.config, secrets.token_bytes)
+    work, teller, postman = Work(room, store, keys, stop), Teller(room, store, stop), Postman(room, store, keys, stop)
     work.published = functools.partial(_published, live, teller)
-    server = _server(room, work, live)
+    desk = Desk(store=store, room=room, keys=keys, clock=site.now, chance=secrets.token_bytes, post=postman.post)
+    server = _server(room, work, desk, live)
     stop.then = functools.partial(setattr, server, "should_exit", True)
     work.build(first=True)
     if week := scheduler.missed(room.config.digest.schedule, room.site.zone, site.now()):
@@ -112,6 +120,7 @@ def run(room: Newsroom, store: Store, listener: socket.socket, stop: Stop, *, re
     site.note(f"Serving {room.site.titles[room.site.locales[0]]} on {_address(listener)} - stop with Ctrl+C.")
     watcher = watching.start(_watched(room), room.data, work.changed, stop)
     teller.start()
+    postman.start()
     try:
         server.run(sockets=[listener])
     finally:
@@ -119,6 +128,7 @@ def run(room: Newsroom, store: Store, listener: socket.socket, stop: Stop, *, re
         watcher.join()
         clock.shutdown(wait=True)
         teller.join()
+        postman.join()
 
 
 def _published(live: Live | None, teller: Teller) -> None:
@@ -141,14 +151,15 @@ def _watched(room: Newsroom) -> list[Path]:
     return [*(source.path for source in room.sources if source.path), *filter(None, [room.templates]), *checkout]
 
 
-def _server(room: Newsroom, work: Work, live: Live | None) -> uvicorn.Server:
+def _server(room: Newsroom, work: Work, desk: Desk, live: Live | None) -> uvicorn.Server:
     import uvicorn
 
     from feeder.pages import links
     from feeder.web.app import application
 
     relations = functools.partial(links.relations, room.site)
-    app = application(room.output, room.site.locales, work.health, functools.partial(_leave, room, {}), relations, live)
+    proxies = tuple(ip_network(network) for network in room.config.subscribers.proxies)
+    app = application(room.output, room.site.locales, work.health, desk, relations, live, proxies)
 
     class Server(uvicorn.Server):
         def handle_exit(self, sig: int, frame: FrameType | None) -> None:
@@ -157,29 +168,16 @@ def _server(room: Newsroom, work: Work, live: Live | None) -> uvicorn.Server:
                 live.close()
             super().handle_exit(sig, frame)
 
-    # nobody's address is written down: no access log
-    quiet: dict[str, Any] = {"log_level": "warning", "access_log": False, "server_header": False}
+    # nobody's address is written down: no access log; who asks behind a proxy is found by `feeder.web.network`
+    quiet: dict[str, Any] = {
+        "log_level": "warning", "access_log": False, "server_header": False, "proxy_headers": False
+    }  # fmt: skip
     return Server(uvicorn.Config(app, timeout_graceful_shutdown=5, **quiet))
 
 
 def _address(listener: socket.socket) -> str:
     host, port = listener.getsockname()[:2]
     return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
-
-
-def _leave(room: Newsroom, last: dict[tuple[str, bool], bytes], locale: str, done: bool) -> bytes:
-    """The page on which a subscriber leaves; while its template is broken, the last good one."""
-    from feeder.language import templates
-    from feeder.pages import render
-
-    try:
-        with templates.told():
-            last[locale, done] = render.unsubscribe(room.layout(locale), done)
-    except FeederError as error:
-        _log.error("the page to unsubscribe: %s", error)
-        if (locale, done) not in last:
-            raise
-    return last[locale, done]
 
 
 class Stopped(Exception):  # noqa: N818  no error: the work was asked to stop
@@ -189,8 +187,10 @@ class Stopped(Exception):  # noqa: N818  no error: the work was asked to stop
 class Work:
     """What the clock rings for, one thing at a time, and how it went."""
 
-    def __init__(self, room: Newsroom, store: Store, stop: Event, clock: Callable[[], datetime] = site.now) -> None:
-        self.room, self.store, self.stop, self.clock = room, store, stop, clock
+    def __init__(
+        self, room: Newsroom, store: Store, keys: Keys, stop: Event, clock: Callable[[], datetime] = site.now
+    ) -> None:
+        self.room, self.store, self.keys, self.stop, self.clock = room, store, keys, stop, clock
         self.busy = Lock()
         self.last_success: datetime | None = None
         self.failures: dict[str, str] = {}  #: work -> why it failed the last time
@@ -201,6 +201,7 @@ class Work:
 
     def build(self, first: bool = False) -> None:
         """One look at the sources. A digest that failed is tried again, or its week would pass without one."""
+        self._guarded("subscribers", self._keep_up)
         if self._guarded("build", lambda: self._build(first)) and self.owed:
             self.digest(self.owed)
 
@@ -242,6 +243,11 @@ class Work:
         if self.failures.get(what) != why:
             _log.error("%s: %s", what, why, exc_info=trace)
         self.failures[what] = why
+
+    def _keep_up(self) -> None:
+        from feeder.jobs.subscribers import upkeep
+
+        upkeep.keep_up(self.store, self.room, self.keys, self.clock())
 
     def _build(self, first: bool) -> None:
         failed = self._look(first).articles.failed

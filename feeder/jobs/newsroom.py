@@ -48,6 +48,7 @@ class Newsroom:
             story_pages=config.pages.stories,
             rights=self._texts(config.feeds.rights),
             hub=config.feeds.hub,
+            subscribing=config.subscribers.open,
         )
 
     def _texts(self, texts: dict[str, str] | str) -> dict[Locale, str]:

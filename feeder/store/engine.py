@@ -64,6 +64,17 @@ class Store:
         with _plain(), self._turn():
             yield
 
+    def settle(self) -> None:
+        """Take what was erased out of SQLite's journal too, where it would stay until that is written over."""
+        if self.engine.dialect.name == "sqlite":
+            with _plain(), self.engine.connect() as connection:
+                raw = connection.connection.driver_connection
+                connection.rollback()  # not inside a transaction
+                assert raw is not None
+                raw.execute("PRAGMA busy_timeout=0")  # who reads just now is not waited for; there is a next time
+                raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+                raw.execute("PRAGMA busy_timeout=30000")
+
     def close(self) -> None:
         self.engine.dispose()
 

@@ -113,13 +113,21 @@ def change(connection: sa.Connection, row: int, **values: Any) -> None:
     connection.execute(table.update().where(table.c.id == row).values(**values))
 
 
+def wipe(connection: sa.Connection) -> None:
+    """What is erased in this transaction is written over in SQLite's file, and not only marked as free."""
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("PRAGMA secure_delete=ON")
+
+
 def remove(connection: sa.Connection, row: int) -> None:
     """Take a subscriber out; the ledger keeps its deliveries without a name."""
+    wipe(connection)
     connection.execute(table.delete().where(table.c.id == row))
 
 
 def forget_pending(connection: sa.Connection, before: datetime) -> int:
     """Take out who asked before then and never confirmed; returns how many."""
+    wipe(connection)
     late = sa.and_(table.c.state == "pending", table.c.asked < before)
     return len(connection.execute(table.delete().where(late).returning(table.c.id)).all())
 

@@ -107,6 +107,8 @@ def leave(store: Store, keys: Keys, token: str, now: datetime, purpose: Purpose 
 
 def stop(connection: sa.Connection, known: Kept, why: Literal["left", "bounced", "complained"], now: datetime) -> None:
     """From now on nothing is sent; only who left is erased, for an operator may have to look into the others."""
+    if why == "left":
+        subscribers.wipe(connection)
     values: dict[str, Any] = {"email": None} if why == "left" else {}
     subscribers.change(connection, known.row, state=why, changed=now, **values)
     subscribers.suppress(connection, known.email_hash, why, now)
@@ -158,7 +160,9 @@ def tidy(store: Store, now: datetime, *, keep_pending: timedelta) -> int:
     with store.write() as connection:
         rates.forget(connection, now - max(span for _, span in MAIL_LIMITS), _MAIL)
         rates.forget(connection, now - ASK_SPAN, _ASK)
-        return subscribers.forget_pending(connection, now - keep_pending)
+        erased = subscribers.forget_pending(connection, now - keep_pending)
+    store.settle()
+    return erased
 
 
 # --- how often ------------------------------------------------------------------------------------
