@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     import uvicorn
 
+    from feeder.editors.facts import Pulse
     from feeder.jobs.build import Built
     from feeder.jobs.newsroom import Newsroom
     from feeder.jobs.subscribers.desk import Desk
@@ -108,7 +109,7 @@ def run(room: Newsroom, store: Store, listener: socket.socket, stop: Stop, *, re
     work, teller, postman = Work(room, store, keys, stop), Teller(room, store, stop), Postman(room, store, keys, stop)
     work.published = functools.partial(_published, live, teller)
     desk = Desk(store=store, room=room, keys=keys, clock=site.now, chance=secrets.token_bytes, post=postman.post)
-    server = _server(room, work, desk, live)
+    server = _server(room, store, work, desk, live)
     stop.then = functools.partial(setattr, server, "should_exit", True)
     work.build(first=True)
     if week := scheduler.missed(room.config.digest.schedule, room.site.zone, site.now()):
@@ -151,15 +152,19 @@ def _watched(room: Newsroom) -> list[Path]:
     return [*(source.path for source in room.sources if source.path), *filter(None, [room.templates]), *checkout]
 
 
-def _server(room: Newsroom, work: Work, desk: Desk, live: Live | None) -> uvicorn.Server:
+def _server(room: Newsroom, store: Store, work: Work, desk: Desk, live: Live | None) -> uvicorn.Server:
     import uvicorn
 
     from feeder.pages import links
     from feeder.web.app import application
+    from feeder.web.editors.room import Room
 
     relations = functools.partial(links.relations, room.site)
     proxies = tuple(ip_network(network) for network in room.config.subscribers.proxies)
-    app = application(room.output, room.site.locales, work.health, desk, relations, live, proxies)
+    editors = Room(
+        newsroom=room, store=store, pulse=work.pulse, clock=site.now, chance=secrets.token_bytes, proxies=proxies
+    )
+    app = application(room.output, room.site.locales, work.health, desk, relations, live, proxies, editors)
 
     class Server(uvicorn.Server):
         def handle_exit(self, sig: int, frame: FrameType | None) -> None:
@@ -297,6 +302,13 @@ class Work:
         ):  # a second ring writes nothing: the messages may be on their way
             _log.info("digest of week %s: %s", week, ", ".join(digests.fill_outbox(self.room, compiled)))
             self._look()
+
+    def pulse(self) -> Pulse:
+        """The same for the operator, with the reasons."""
+        from feeder.editors.facts import Pulse
+
+        well, _ = self.health()
+        return Pulse(well=well, last_success=self.last_success, failures=dict(self.failures))
 
     def health(self) -> tuple[bool, dict[str, str | list[str]]]:
         """Red when something failed and was not done since, or when the last success is older than the schedule allows.

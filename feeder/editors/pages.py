@@ -50,6 +50,7 @@ class Frame:
     query: Mapping[str, str]  #: as it was asked, without the language
     who: Who
     proof: str = ""  #: stands in forms, so that no other site can send them
+    style: str = STYLE  #: path of the stylesheet
 
     def at(self, **changed: str) -> str:
         """The address of this page with some of its query changed; "" takes a key away."""
@@ -170,6 +171,7 @@ def _page(frame: Frame, name: str, **values: object) -> bytes:
         site=frame.site,
         title=frame.site.titles[frame.locale],
         who=frame.who,
+        style=frame.style,
         proof=frame.proof,
         to=links.to(links.up(frame.path)),
         switch={code: frame.at(lang=code) for code in frame.site.locales},

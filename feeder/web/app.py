@@ -15,6 +15,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from feeder.model import Locale
 from feeder.web import desk as desks
 from feeder.web.desk import Desk
+from feeder.web.editors.room import Room
 from feeder.web.files import SAFE, Files
 from feeder.web.live import CHANGES, SCRIPT, Live
 from feeder.web.network import Network
@@ -31,10 +32,11 @@ def application(
     links: Links = lambda path: None,
     live: Live | None = None,
     proxies: tuple[Network, ...] = (),
+    editors: Room | None = None,
 ) -> ASGIApp:
     """The application over the files in `root`. With `live`, pages show themselves again when they changed.
 
-    `proxies`: networks of proxies in front of it, whose word on who asks is believed.
+    `proxies`: networks of proxies in front of it, whose word on who asks is believed. `editors`: the pages for the newsroom.
     """
     files = Files(root, languages, links, live)
 
@@ -44,7 +46,13 @@ def application(
         headers = {"Content-Type": "application/json", "Cache-Control": "no-store", **SAFE}
         return Response(body, 200 if well else 503, headers)
 
-    served = [Route("/healthz", healthz), *desks.routes(desk, languages, proxies), *(_live(live) if live else ())]
+    rooms = editors.routes(files.other) if editors else []
+    served = [
+        *rooms,
+        Route("/healthz", healthz),
+        *desks.routes(desk, languages, proxies),
+        *(_live(live) if live else ()),
+    ]
     return _first(files, Starlette(routes=served))
 
 

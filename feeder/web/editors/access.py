@@ -16,7 +16,7 @@ from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from http.cookies import CookieError, SimpleCookie
-from ipaddress import ip_address, ip_network
+from ipaddress import ip_address
 from typing import Literal
 from urllib.parse import urlsplit
 
@@ -45,6 +45,7 @@ class Caller:
     """What a request says of where it comes from."""
 
     address: str  #: of the other end of the connection; "" unknown
+    network: str  #: of whoever asks, see `feeder.web.network`; wrong tokens are counted by it
     version: str  #: of HTTP: "1.1"
     secure: bool  #: whether it came over https
     headers: Mapping[str, str]  #: names in small letters
@@ -76,10 +77,10 @@ class Caller:
     @property
     def from_elsewhere(self) -> bool:
         """Whether the browser says that another site has sent it (Fetch Metadata; Origin, RFC 6454)."""
-        if self.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
-            return True
-        origin = self.headers.get("origin", "")
-        return bool(origin) and origin != "null" and urlsplit(origin).netloc != self.headers.get("host", "")
+        if site := self.headers.get("sec-fetch-site"):
+            return site not in ("same-origin", "none")
+        origin = self.headers.get("origin", "null")  # our pages tell no referrer, so a browser may say "null"
+        return origin != "null" and urlsplit(origin).netloc.lower() != self.headers.get("host", "").lower()
 
 
 class Access:
@@ -126,13 +127,8 @@ class Access:
             self._wrong.popitem(last=False)
 
     def _of(self, caller: Caller) -> str:
-        """Which network, by a keyed hash: not even memory holds addresses."""
-        try:
-            address = ip_address(caller.address)
-            network = str(ip_network(f"{address}/{32 if address.version == 4 else 64}", strict=False))
-        except ValueError:
-            network = ""
-        return hmac.digest(self._chance, network.encode(), "sha256").hex()
+        """Not even memory holds addresses."""
+        return hmac.digest(self._chance, caller.network.encode(), "sha256").hex()
 
     def cookie(self, now: float, chance: bytes) -> str:
         """The value of a new cookie: when it ends, some chance, and the proof that it is ours."""
