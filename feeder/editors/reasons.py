@@ -25,6 +25,12 @@ PHRASES = (
     gettext("was published after the end of week {week}"),
     gettext("was published before {day}, earlier than the window of {weeks} weeks"),
     gettext("waits for the next issue: this one has its {n} stories"),
+    # why a story is not in an issue that was made (feeder/jobs/choosing.py)
+    gettext("is told in the issue of week {week}, and a story is told once"),
+    gettext("was not here yet when the issue was made, {when}"),
+    gettext("the issue had its {n} stories without it"),
+    gettext("was not published, or had another date, when the issue was made"),
+    gettext("the story is retracted"),
     # why a story is not in a feed (feeder/jobs/explain.py)
     gettext("the file is not in a source of this site"),
     gettext("names that begin with a dot or an underscore are left alone"),
