@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import Literal
+from datetime import datetime, timedelta
+from typing import Any, Literal
 from urllib.parse import urlencode
 
 from jinja2 import BaseLoader, Environment
@@ -26,7 +26,7 @@ from feeder.editors.facts import (
     StoryLine,
     Trouble,
 )
-from feeder.language import locales
+from feeder.language import dates, locales
 from feeder.model import Locale, Site, StoryKey, Week
 from feeder.pages import links
 
@@ -175,13 +175,14 @@ def _page(frame: Frame, name: str, **values: object) -> bytes:
         proof=frame.proof,
         to=links.to(links.up(frame.path)),
         switch={code: frame.at(lang=code) for code in frame.site.locales},
-        **_words(frame.locale),
+        **_words(frame),
         **values,
     ).encode()
 
 
-def _words(locale: Locale) -> dict[str, Callable[..., object]]:
-    """What templates say numbers and reasons with."""
+def _words(frame: Frame) -> dict[str, Callable[..., object]]:
+    """What templates say numbers, moments and reasons with."""
+    locale, zone = frame.locale, frame.site.zone
 
     def decimal(number: float) -> str:
         return f"{number:.1f}".replace(".", "." if locale == "en" else ",").replace("-", "\N{MINUS SIGN}")
@@ -189,7 +190,17 @@ def _words(locale: Locale) -> dict[str, Callable[..., object]]:
     def named(codes: Collection[Locale]) -> str:
         return locales.join(locale, [locales.autonym(code) for code in codes])
 
+    def moment_of(text: str | None) -> str:
+        return dates.date_time(datetime.fromisoformat(text).astimezone(zone), locale) if text else ""
+
+    def event_of(account: Mapping[str, Any]) -> str:
+        inferred = account["event_date_inferred"]
+        found = account["event_date"] or (inferred["edtf"] if inferred else None)
+        return dates.words(found, locale) if found else ""
+
     return {
+        "moment_of": moment_of,
+        "event_of": event_of,
         "decimal": decimal,
         "named": named,
         "said": lambda reason: reasons.said(reason, locale),

@@ -20,14 +20,17 @@ from feeder.jobs import amended
 from feeder.jobs import compile as digests
 from feeder.jobs.edition import open_edition
 from feeder.jobs.newsroom import Newsroom
-from feeder.model import Issue, StoryKey, Week
+from feeder.model import Issue, Locale, StoryKey, Week
 from feeder.store import issues, retractions, surveys, traces
 
 _ASKED = 200  #: stories left out that are named
 
 
-def of_week(connection: sa.Connection, room: Newsroom, week: Week, due: datetime | None) -> Preview:
-    """The issues of a week in every language, the stories in them and those left out. Raises TemplateError."""
+def of_week(connection: sa.Connection, room: Newsroom, week: Week, due: datetime | None, locale: Locale) -> Preview:
+    """The issues of a week in every language, the stories in them and those left out. Raises TemplateError.
+
+    `due`: when it is made, where that lies ahead; `locale`: in which stories are named, where they have it.
+    """
     made = issues.of_week(connection, week)
     selection, older = selected(connection, room, week)
     found = list(made.values()) if made else _drafted(connection, room, selection)
@@ -40,8 +43,8 @@ def of_week(connection: sa.Connection, room: Newsroom, week: Week, due: datetime
         made=bool(made),
         due=due,
         sheets=tuple(_sheet(room, one) for one in sorted(found, key=lambda one: room.site.locales.index(one.locale))),
-        chosen=_choices(connection, [(story, "") for story in told]),
-        left_out=_choices(connection, [(story, left_out[story]) for story in asked]),
+        chosen=_choices(connection, [(story, "") for story in told], locale),
+        left_out=_choices(connection, [(story, left_out[story]) for story in asked], locale),
         others={**reasons, **({too_old(room, week): older} if older else {})},
     )
 
@@ -89,14 +92,16 @@ def _sheet(room: Newsroom, issue: Issue) -> Sheet:
     return Sheet(issue=whole, message=files["eml"])
 
 
-def _choices(connection: sa.Connection, stories: Collection[tuple[StoryKey, str]]) -> tuple[Choice, ...]:
+def _choices(
+    connection: sa.Connection, stories: Collection[tuple[StoryKey, str]], locale: Locale
+) -> tuple[Choice, ...]:
     titles = surveys.titles(connection, [story for story, _ in stories])
-    return tuple(_choice(story, why, titles.get(story, {})) for story, why in stories)
+    return tuple(_choice(story, why, titles.get(story, {}), locale) for story, why in stories)
 
 
-def _choice(story: StoryKey, why: str, titles: dict[str, str]) -> Choice:
+def _choice(story: StoryKey, why: str, titles: dict[str, str], locale: Locale) -> Choice:
     """A story that is gone since is named by its key."""
-    language = next(iter(sorted(titles)), "en")
+    language = locale if locale in titles else next(iter(sorted(titles)), "en")
     return Choice(
         story=story,
         title=titles.get(language, story),

@@ -53,26 +53,26 @@ class Issues:
     # --- looking ---
 
     def page(self, asked: Asked, frame: Frame) -> Response:
-        preview = self._preview(_week(asked))
+        preview = self._preview(_week(asked), frame)
         sheets = self._weighed(preview.sheets, ask=asked.query.get("check") == "1")
         shown = pages.digest(frame, replace(preview, sheets=sheets), _look(asked), spam_there=spam.is_there())
         return asking.page(shown)
 
     def message(self, asked: Asked, frame: Frame) -> Response:
         """A sheet's message, to be opened in a mail program."""
-        preview = self._preview(_week(asked))
+        preview = self._preview(_week(asked), frame)
         sheet = next((one for one in preview.sheets if one.issue.locale == asked.params.get("name")), None)
         if sheet is None:
             raise NotFound("there is no such issue")
         return asking.file(sheet.message, "message/rfc822", f"{sheet.issue.id}.eml")
 
-    def _preview(self, week: Week) -> Preview:
+    def _preview(self, week: Week, frame: Frame) -> Preview:
         zone, now = self.newsroom.site.zone, self.clock()
         due = scheduler.next_due(
             self.newsroom.config.digest.schedule, zone, week.span(zone)[1] - timedelta(microseconds=1)
         )
         with self.store.read() as connection:
-            return digests.of_week(connection, self.newsroom, week, due if due > now else None)
+            return digests.of_week(connection, self.newsroom, week, due if due > now else None, frame.locale)
 
     # --- SpamAssassin ---
 
@@ -99,7 +99,7 @@ class Issues:
     def test(self, asked: Asked, frame: Frame) -> Response:
         """Send the issue to the address that was typed, and say what became of it. The address is not kept."""
         week = _week(asked)
-        preview = self._preview(week)
+        preview = self._preview(week, frame)
         wanted = [one for one in preview.sheets if one.issue.locale in asked.fields("language")]
         told, trouble, words = self._try(asked.field("address"), [one.issue for one in wanted], frame)
         sheets = self._weighed(preview.sheets, ask=False)
