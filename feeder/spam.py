@@ -18,7 +18,7 @@ _OPTIONS = ("-L", "-t", "-x", "--cf=use_bayes 0", "--cf=use_auto_whitelist 0", "
 #: A message that was never sent has no Received fields.
 _UNSENT = ("--cf=score NO_RELAYS 0", "--cf=score NO_RECEIVED 0")
 _STATUS = re.compile(r"^X-Spam-Status: \w+, score=(-?[\d.]+) required=([\d.]+)", re.MULTILINE)
-_RULE = re.compile(r"^ *(-?\d+\.\d+) ([A-Z][A-Z0-9_]+) +(\S.*)$", re.MULTILINE)
+_RULE = re.compile(r"^ *(-?\d+(?:\.\d+)?) ([A-Z][A-Z0-9_]+) +(\S.*)$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -65,6 +65,8 @@ PHRASES = (
     gettext("a box within the story"),
     gettext("list of other news within the story"),
     gettext("heading of related links"),
+    gettext("heading of other news"),
+    gettext("comment of a reader"),
     gettext("whom the press may ask"),
     gettext("address of a link"),
     gettext("heading of the addresses of links"),
