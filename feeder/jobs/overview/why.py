@@ -36,6 +36,8 @@ NOT_YET = "the next build puts it there"
 def of_story(connection: sa.Connection, room: Newsroom, name: str, locale: Locale) -> tuple[Explained, ...]:
     """Every article of a story, drafts too, named by its key or by an entry's tag: URI. Raises NotFound."""
     story = entries.story_of(connection, name) or name
+    if not story:
+        raise NotFound("no story is named")
     edition = open_edition(connection, room, {story})
     kept = tuple(_issues(connection, edition, edition.shown_as(story)))
     shelf = Shelf(room, connection, replace(edition, issues=kept), story, None)
