@@ -15,7 +15,7 @@ from collections.abc import Collection
 from feeder.errors import AddressError
 from feeder.resources import PACKAGE
 
-LONGEST = 254  #: octets of an address (RFC 5321, 4.5.3.1.3, without the angle brackets)
+LONGEST, LONGEST_NAME = 254, 64  #: octets of an address and of what stands before its @ (RFC 5321, 4.5.3.1)
 _SURELY_TOO_LONG = 512  #: characters that are not even looked at
 
 
@@ -36,8 +36,8 @@ def parse(text: str, refused: Collection[str] = ()) -> str:
         raise AddressError(f"no mail address: {_in_one_line(error, typed)}; write it as name@example.org") from None
     except (UnicodeError, ValueError, IndexError):  # what the validator itself stumbles over
         raise AddressError("no mail address; write it as name@example.org") from None
-    if len(found.normalized.encode()) > LONGEST:
-        raise AddressError(f"the address is longer than {LONGEST} octets; write it as name@example.org")
+    if len(found.normalized.encode()) > LONGEST or len(found.local_part.encode()) > LONGEST_NAME:
+        raise AddressError("the address is longer than mail allows; write it as name@example.org")
     if is_disposable(found.ascii_domain, refused) or is_disposable(found.domain, refused):
         raise AddressError(
             "an address that is thrown away soon; write one that will be there next week", disposable=True

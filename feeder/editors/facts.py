@@ -39,6 +39,7 @@ ArticleState = Literal[
     "doubled",  #: another article has the same story and language
     "retracted",
     "unshown",  #: no locale of the site shows its language
+    "withheld",  #: it was read well and fails when it is shown
 ]
 
 

@@ -42,6 +42,12 @@ PHRASES = (
     gettext("the feed has room for {n}; those in it were published or corrected later"),
     gettext("the next build puts it there"),
     gettext("no digest has told this story yet"),
+    # what is wrong with the program's work (feeder/cli/health.py)
+    gettext("is later than the schedule allows"),
+    gettext("failed the last time"),
+    gettext("waits for a person to decide"),
+    gettext("was never done"),
+    gettext("cannot be reached"),
     # what stands around a story on its page (feeder/articles)
     gettext("repeats the title"),
     gettext("repeats the caption"),

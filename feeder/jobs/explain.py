@@ -244,6 +244,8 @@ class Shelf:
             return "names that begin with a dot or an underscore are left alone"
         if article.draft:
             return "it is a draft; remove draft: true to publish it"
+        if self.edition and (why := self.edition.withheld.get((article.source, article.key))):
+            return why
         version = self.item.versions.get(article.language) if self.item else None
         if version is None:
             return "the store does not have this article; feeder build reads it"
@@ -312,10 +314,8 @@ class Shelf:
 
     def issues(self, article: Article) -> list[dict[str, Any]]:
         """The issues that told the story or might have, and the next one."""
-        if self.edition and self.story in self.edition.retracted:
-            why = "the story is retracted"
-        else:
-            why = self._unpublished(article)
+        gone = self.edition and self.story in self.edition.retracted
+        why = "the story is retracted" if gone else self._unpublished(article)
         told = self._told() if self.edition and self.connection is not None else []
         if why:
             return [one for one in told if one["in"]] or [{"issue": None, "in": False, "why": why}]

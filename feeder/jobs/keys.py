@@ -43,11 +43,13 @@ def _settle(store: Store, config: Config, chance: Chance) -> str:
     wanted = config.subscribers
     fresh = base64.b64encode(chance(32)).decode("ascii")
     with store.write() as connection:
+        subscribers.wipe(connection)  # what was kept plainly until now
         secret = _secret(meta.put_first(connection, _SECRET, _as_kept(fresh, wanted.key)), wanted.key)
         kept = _as_kept(secret, wanted.key)
         meta.put(connection, _SECRET, kept)
         _reseal(connection, Keys(secret, encrypt=wanted.encrypt))
         meta.put(connection, _ENCRYPTED, "yes" if wanted.encrypt else "no")
+    store.settle()
     return kept
 
 

@@ -73,7 +73,7 @@ def _writing(connection: sa.Connection) -> bool:
 
 def every(connection: sa.Connection) -> Iterator[Kept]:
     """All of them, in the order in which they asked first."""
-    rows = connection.execution_options(yield_per=_BATCH).execute(sa.select(table).order_by(table.c.id))
+    rows = connection.execute(sa.select(table).order_by(table.c.id), execution_options={"yield_per": _BATCH})
     return (_kept(row) for row in rows)
 
 

@@ -1,4 +1,4 @@
-"""`file:FOLDER`: each message as NAME.eml, to be looked at; written whole or not at all, for the owner's eyes only."""
+"""`file:FOLDER`: each message as ISSUE/NAME.eml, to be looked at; written whole or not at all, for the owner's eyes only."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 
 from feeder.errors import Unreachable
 
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,199}")
+_NAME = re.compile(r"(?:[A-Za-z0-9][A-Za-z0-9._-]{0,99}/)?[A-Za-z0-9][A-Za-z0-9._-]{0,199}")
 
 
 class Folder:
@@ -21,9 +21,11 @@ class Folder:
 
     def send(self, sender: str, to: str, message: bytes, *, name: str, before_end: Callable[[], None]) -> None:
         del sender, to
+        path = self._folder / f"{checked(name)}.eml"
         with told(self._folder):
             private(self._folder)
-        put(message, self._folder / f"{checked(name)}.eml", by_way_of=self._folder, before_end=before_end)
+            private(path.parent)
+        put(message, path, by_way_of=path.parent, before_end=before_end)
 
     def close(self) -> None:
         """There is no connection."""

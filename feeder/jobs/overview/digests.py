@@ -16,7 +16,8 @@ import sqlalchemy as sa
 from feeder.articles.stories.joining import Joined
 from feeder.digest.select import Candidate, Selection, choose
 from feeder.editors.facts import Choice, Preview, Sheet
-from feeder.jobs import amended
+from feeder.errors import ArticleError
+from feeder.jobs import amended, proof
 from feeder.jobs import compile as digests
 from feeder.jobs.edition import open_edition
 from feeder.jobs.newsroom import Newsroom
@@ -83,7 +84,11 @@ def _drafted(connection: sa.Connection, room: Newsroom, selection: Selection) ->
     past = {line.story for line in issues.lines_before(connection, selection.week)}
     past &= surveys.changed(connection, since) if past else set()
     edition = open_edition(connection, room, {*selection.chosen, *past, *retractions.all_retractions(connection)})
-    return [issue for issue, _ in digests.draft(connection, edition, selection)]
+    try:
+        return [issue for issue, _ in digests.draft(connection, edition, selection)]
+    except proof.Unshown as one:  # the build withholds them; here nothing is written
+        first = one.articles[0]
+        raise ArticleError(f"{first.key} cannot be shown, and waits for the next build: {first.reason}") from None
 
 
 def _sheet(room: Newsroom, issue: Issue) -> Sheet:

@@ -52,6 +52,8 @@ def _state(row: Listed, edition: Edition, version: Version | None, *, own: bool)
         return "draft"
     if story in edition.retracted:
         return "retracted"
+    if (row.source, row.key) in edition.withheld:
+        return "withheld"
     if version and not own:
         twin = any((one.source, one.key) == (row.source, row.key) for one in version.twins)
         return "credited" if twin else "doubled"

@@ -8,6 +8,8 @@ from email.utils import parseaddr
 from feeder.digest import amendments
 from feeder.jobs import compile as digests
 from feeder.jobs.newsroom import Newsroom
+from feeder.jobs.outgoing import signer_of
+from feeder.jobs.sending.mailing import transport_url
 from feeder.language import locales
 from feeder.mail import message
 from feeder.model import Issue, Recipient
@@ -21,7 +23,7 @@ def send(room: Newsroom, issue: Issue, address: str, name: str) -> None:
 
     `issue` as it is kept, with every amendment: its html and its text are made whole here.
     """
-    transport = open_transport(room.config.mail.smtp_url or f"file:{room.outbox}", room.data)
+    transport = open_transport(transport_url(room), room.data)
     try:
         transport.send(
             _return_path(room, issue),
@@ -45,7 +47,7 @@ def to_message(room: Newsroom, issue: Issue, address: str, name: str) -> bytes:
         unsubscribe=f"{base}/unsubscribe/{NOBODY}",
         preferences=f"{base}/preferences/{NOBODY}",
     )
-    return message.prepare(marked, digests.sender(room, issue.locale)).compose(recipient)
+    return message.prepare(marked, digests.sender(room, issue.locale), signer=signer_of(room)).compose(recipient)
 
 
 def _return_path(room: Newsroom, issue: Issue) -> str:

@@ -16,7 +16,7 @@ from feeder.jobs import twins
 from feeder.jobs.newsroom import Newsroom
 from feeder.model import Source, SourceError, SourceState
 from feeder.sources import habit
-from feeder.store import articles, source_states, surveys
+from feeder.store import articles, source_states, surveys, withheld
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _AROUND = 1  #: lines shown before and after the one at fault
@@ -26,14 +26,14 @@ _MOST = 200  #: troubles shown with their lines
 
 
 def of_articles(connection: sa.Connection, room: Newsroom) -> tuple[Trouble, ...]:
-    """Everything in quarantine, and the articles that claim what another one has, by source and key."""
+    """Everything in quarantine, what fails when it is shown, and articles that claim what another one has."""
     refused = articles.quarantined(connection)
     kept = surveys.kept(connection, [(one.source, one.key) for one in refused])
-    doubled = twins.duplicates(connection, room.sources)
+    others = [*withheld.current(connection, room.fingerprint()), *twins.duplicates(connection, room.sources)]
     found = [
         _trouble(one, room, kept=(one.source, one.key) in kept, open_it=n < _MOST) for n, one in enumerate(refused)
     ]
-    return (*found, *(_trouble(one, room, kept=False, open_it=False) for one in doubled))
+    return (*found, *(_trouble(one, room, kept=False, open_it=False) for one in others))
 
 
 def _trouble(one: SourceError, room: Newsroom, *, kept: bool, open_it: bool) -> Trouble:

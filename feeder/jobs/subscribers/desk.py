@@ -68,14 +68,14 @@ class Desk:
             trouble, email = "disposable" if error.disposable else "malformed", ""
         if not trouble and not consent.may_ask(self.store, self.keys, network, self.clock()):
             trouble = "busy"
-        if not trouble and not self.post(self._request(email, chosen)):
+        if not trouble and not self.post(self._request(email, chosen, locale)):
             trouble = "busy"
         if trouble:
             return _STATUS[trouble], self._form(locale, email=typed[:254], chosen=chosen, trouble=trouble)
         return self._asked(locale, email)
 
-    def _request(self, email: str, locale: Locale) -> Request:
-        evidence = {"how": "page", "form": FORM, "locale": locale}
+    def _request(self, email: str, locale: Locale, read_in: Locale) -> Request:
+        evidence = {"how": "page", "form": FORM, "locale": read_in}
         return Request(email=email, locale=locale, name=new_name(self.chance(16)), evidence=evidence)
 
     def _untimely(self, stamp: str) -> Trouble | None:
