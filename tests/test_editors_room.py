@@ -21,6 +21,7 @@ from feeder.jobs import compile as digests
 from feeder.jobs import retract
 from feeder.jobs.newsroom import Newsroom
 from feeder.model import Week
+from feeder.scheduler import Schedule
 from feeder.store import Store, issues, open_store
 from feeder.store.tables import metadata
 from feeder.web.app import application
@@ -96,6 +97,7 @@ class Site:
             store=self.store,
             pulse=lambda: self.pulse,
             clock=lambda: self.now,
+            schedule=Schedule("mon 08:00", self.room.site.zone),
             chance=lambda size: next(self.chance).to_bytes(size, "big"),
         )
         app = application(self.room.output, self.room.site.locales, lambda: (True, {}), _NoDesk(), editors=made)

@@ -128,6 +128,7 @@ def _watched(room: Newsroom) -> list[Path]:
 def _server(room: Newsroom, store: Store, health: Health, desk: Desk, live: Live | None) -> uvicorn.Server:
     import uvicorn
 
+    from feeder import scheduler
     from feeder.pages import links
     from feeder.web.app import application
     from feeder.web.editors.room import Room
@@ -135,7 +136,13 @@ def _server(room: Newsroom, store: Store, health: Health, desk: Desk, live: Live
     relations = functools.partial(links.relations, room.site)
     proxies = tuple(ip_network(network) for network in room.config.subscribers.proxies)
     editors = Room(
-        newsroom=room, store=store, pulse=health.pulse, clock=site.now, chance=secrets.token_bytes, proxies=proxies
+        newsroom=room,
+        store=store,
+        pulse=health.pulse,
+        clock=site.now,
+        chance=secrets.token_bytes,
+        schedule=scheduler.Schedule(room.config.digest.schedule, room.site.zone),
+        proxies=proxies,
     )
     app = application(room.output, room.site.locales, health.report, desk, relations, live, proxies, editors)
 

@@ -8,12 +8,10 @@ from email.utils import parseaddr
 from feeder.digest import amendments
 from feeder.jobs import compile as digests
 from feeder.jobs.newsroom import Newsroom
-from feeder.jobs.outgoing import signer_of
-from feeder.jobs.sending.mailing import transport_url
+from feeder.jobs.outgoing import signer_of, transport_of
 from feeder.language import locales
 from feeder.mail import message
 from feeder.model import Issue, Recipient
-from feeder.transports import open_transport
 
 NOBODY = "test"  #: in the place of a subscriber's own; the page behind it says that it does nothing
 
@@ -23,7 +21,7 @@ def send(room: Newsroom, issue: Issue, address: str, name: str) -> None:
 
     `issue` as it is kept, with every amendment: its html and its text are made whole here.
     """
-    transport = open_transport(transport_url(room), room.data)
+    transport = transport_of(room)
     try:
         transport.send(
             _return_path(room, issue),

@@ -9,12 +9,12 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta
 from threading import Lock
-from typing import get_args
+from typing import Protocol, get_args
 
 import msgspec
 from starlette.responses import Response
 
-from feeder import addresses, scheduler, spam
+from feeder import addresses, spam
 from feeder.editors import pages
 from feeder.editors.facts import Preview, Score, Sheet
 from feeder.editors.pages import Frame, Look, Scheme, View, Width
@@ -34,21 +34,35 @@ _HOUR = timedelta(hours=1)
 _LOOKS = {"view": get_args(View), "width": get_args(Width), "scheme": get_args(Scheme)}
 
 
+class Schedule(Protocol):
+    """When digests are made; the clock's to say."""
+
+    def next_due(self, after: datetime) -> datetime:
+        """The first moment after this one at which a digest is due."""
+
+    def week_for(self, due: datetime) -> Week:
+        """The week that the digest of that moment tells of."""
+
+
 class Issues:
     """Asked from several threads."""
 
     def __init__(
-        self, newsroom: Newsroom, store: Store, clock: Callable[[], datetime], chance: Callable[[int], bytes]
+        self,
+        newsroom: Newsroom,
+        store: Store,
+        clock: Callable[[], datetime],
+        chance: Callable[[int], bytes],
+        schedule: Schedule,
     ) -> None:
-        self.newsroom, self.store, self.clock, self.chance = newsroom, store, clock, chance
+        self.newsroom, self.store, self.clock, self.chance, self.schedule = newsroom, store, clock, chance, schedule
         self._scores: OrderedDict[str, Score] = OrderedDict()
         self._sent: deque[datetime] = deque()
         self._lock = Lock()
 
     def coming(self) -> Week:
         """The week that the next digest tells of."""
-        zone = self.newsroom.site.zone
-        return scheduler.week_for(scheduler.next_due(self.newsroom.config.digest.schedule, zone, self.clock()), zone)
+        return self.schedule.week_for(self.schedule.next_due(self.clock()))
 
     # --- looking ---
 
@@ -68,9 +82,7 @@ class Issues:
 
     def _preview(self, week: Week, frame: Frame) -> Preview:
         zone, now = self.newsroom.site.zone, self.clock()
-        due = scheduler.next_due(
-            self.newsroom.config.digest.schedule, zone, week.span(zone)[1] - timedelta(microseconds=1)
-        )
+        due = self.schedule.next_due(week.span(zone)[1] - timedelta(microseconds=1))
         with self.store.read() as connection:
             return digests.of_week(connection, self.newsroom, week, due if due > now else None, frame.locale)
 

@@ -21,7 +21,6 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from feeder import scheduler
 from feeder.editors import pages
 from feeder.editors.facts import Pulse
 from feeder.editors.pages import Frame, Who
@@ -37,7 +36,7 @@ from feeder.store.surveys import Wanted
 from feeder.web.editors import asking
 from feeder.web.editors.access import Access, Door
 from feeder.web.editors.asking import Asked
-from feeder.web.editors.issues import Issues
+from feeder.web.editors.issues import Issues, Schedule
 from feeder.web.network import Network
 
 _log = logging.getLogger("feeder")
@@ -53,6 +52,7 @@ class Room:
     pulse: Callable[[], Pulse]
     clock: Callable[[], datetime]
     chance: Callable[[int], bytes]
+    schedule: Schedule
     proxies: Sequence[Network] = ()
     access: Access = field(init=False)
     issues: Issues = field(init=False)
@@ -60,7 +60,7 @@ class Room:
     def __post_init__(self) -> None:
         editors = self.newsroom.config.editors
         self.access = Access(editors.token, self.chance(32), trust_proxy=editors.trust_proxy)
-        self.issues = Issues(self.newsroom, self.store, self.clock, self.chance)
+        self.issues = Issues(self.newsroom, self.store, self.clock, self.chance, self.schedule)
 
     def routes(self, otherwise: ASGIApp) -> list[Route]:
         """The room's addresses; `otherwise` answers for who finds nothing here."""
@@ -155,16 +155,15 @@ class Room:
         return self.issues.test(asked, frame)
 
     def _status(self, asked: Asked, frame: Frame) -> Response:
-        now, config = self.clock(), self.newsroom.config
-        due = scheduler.next_due(config.digest.schedule, self.newsroom.site.zone, now)
+        now = self.clock()
         with self.store.read() as connection:
             facts = state.look(
                 connection,
                 self.newsroom,
                 self.pulse(),
                 now=now,
-                next_digest=due,
-                digest_week=scheduler.week_for(due, self.newsroom.site.zone),
+                next_digest=self.schedule.next_due(now),
+                digest_week=self.issues.coming(),
             )
         return asking.page(pages.status(frame, facts))
 
