@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import email
+import email.policy
 import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -331,6 +333,11 @@ def test_a_test_is_sent_to_the_address_and_kept_nowhere(site: Site) -> None:
     assert len(messages) == 2
     assert all("To: editor@example.org" in one for one in messages)
     assert "/kk/unsubscribe/test>" in "".join(messages)
+    bodies = [email.message_from_string(one, policy=email.policy.default).get_body() for one in messages]
+    for body in bodies:
+        assert body is not None
+        assert "/unsubscribe/test" in body.get_content()
+        assert "/sample" not in body.get_content()
     database = Path(site.room.database_url.removeprefix("sqlite:///"))
     kept = database.read_bytes() + database.with_name(f"{database.name}-wal").read_bytes()
     assert b"editor@example.org" not in kept

@@ -161,8 +161,8 @@ def test_a_draft_tells_of_what_earlier_issues_told(room: Newsroom, store: Store)
         drafted = looking.of_week(connection, room, WEEK, None, "en")
     compiled = digests.compile_week(store, room, WEEK, NOW)
     files = {code: digests.to_files(room, issue)["html"].decode() for code, issue in compiled.issues.items()}
-    assert {one.issue.locale: one.issue.html for one in drafted.sheets} == files
-    assert "All of it was wrong" in drafted.sheets[0].issue.html
+    assert {one.issue.locale: one.html for one in drafted.sheets} == files
+    assert "All of it was wrong" in drafted.sheets[0].html
 
 
 def test_why_a_story_is_where_it_is(room: Newsroom, store: Store) -> None:

@@ -139,13 +139,15 @@ class Score:
 class Sheet:
     """An issue of one locale, to be looked at."""
 
-    issue: Issue  #: its html and text whole, with a sample's addresses in them
-    message: bytes  #: as it goes out
+    issue: Issue  #: as it is kept
+    html: str  #: whole, with a sample's addresses
+    text: str  #: the same
+    message: bytes  #: as it goes out, to nobody
     score: Score | None = None
 
     @property
     def html_bytes(self) -> int:
-        return len(self.issue.html.encode())
+        return len(self.html.encode())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

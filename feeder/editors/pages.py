@@ -6,11 +6,12 @@ A page is made for one request: its links are relative to its own path, so that 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from jinja2 import BaseLoader, Environment
 
@@ -28,7 +29,6 @@ from feeder.editors.facts import (
 )
 from feeder.language import dates, locales
 from feeder.model import Locale, Site, StoryKey, Week
-from feeder.pages import links
 
 LIMIT = 100_000  #: bytes of a message; Gmail cuts at about 102 kB
 STYLE = "editors/style.css"
@@ -51,6 +51,10 @@ class Frame:
     who: Who
     proof: str = ""  #: stands in forms, so that no other site can send them
     style: str = STYLE  #: path of the stylesheet
+
+    def to(self, path: str) -> str:
+        """The relative address of another page of this site, from its path."""
+        return "../" * self.path.count("/") + quote(path)
 
     def at(self, **changed: str) -> str:
         """The address of this page with some of its query changed; "" takes a key away."""
@@ -115,7 +119,8 @@ def digest(
     def at(**changed: str | Week) -> str:
         """The same look at this week or another one."""
         to = str(changed.pop("week", "")) or str(week)
-        return f"{to}{frame.at(**{'check': '', **{key: str(value) for key, value in changed.items()}})}"
+        query = frame.at(check="", **{key: str(value) for key, value in changed.items()})
+        return frame.to(f"editors/digest/{to}") + query.removesuffix("?")
 
     return _page(
         frame,
@@ -126,6 +131,7 @@ def digest(
         view=look.view,
         width=look.width,
         scheme=look.scheme,
+        in_scheme=in_scheme,
         at=at,
         limit=LIMIT,
         spam_there=spam_there,
@@ -133,6 +139,19 @@ def digest(
         trouble=trouble,
         trouble_words=words,
     )
+
+
+def in_scheme(html: str, scheme: Scheme) -> str:
+    """An issue as a browser in the light or in the dark shows it, whatever the browser's own is.
+
+    A frame without rights does not take the scheme of the page around it.
+    """
+    if not scheme:
+        return html
+    chosen = {"dark": "all", "light": "not all"}[scheme]
+    asked = re.sub(r"\(\s*prefers-color-scheme:\s*dark\s*\)", chosen, html)
+    asked = re.sub(r"color-scheme:\s*light dark", f"color-scheme:{scheme}", asked)
+    return re.sub(r'(<meta name="(?:supported-)?color-schemes?" content=")[^"]*"', rf'\1{scheme}"', asked)
 
 
 def status(frame: Frame, facts: Status) -> bytes:
@@ -173,7 +192,7 @@ def _page(frame: Frame, name: str, **values: object) -> bytes:
         who=frame.who,
         style=frame.style,
         proof=frame.proof,
-        to=links.to(links.up(frame.path)),
+        to=frame.to,
         switch={code: frame.at(lang=code) for code in frame.site.locales},
         **_words(frame),
         **values,

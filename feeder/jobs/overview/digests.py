@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -93,8 +92,7 @@ def _drafted(connection: sa.Connection, room: Newsroom, selection: Selection) ->
 
 def _sheet(room: Newsroom, issue: Issue) -> Sheet:
     files = digests.to_files(room, issue)
-    whole = replace(issue, html=files["html"].decode(), text=files["txt"].decode())
-    return Sheet(issue=whole, message=files["eml"])
+    return Sheet(issue=issue, html=files["html"].decode(), text=files["txt"].decode(), message=files["eml"])
 
 
 def _choices(

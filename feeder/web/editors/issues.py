@@ -115,9 +115,8 @@ class Issues:
         wanted = [one for one in preview.sheets if one.issue.locale in asked.fields("language")]
         told, trouble, words = self._try(asked.field("address"), [one.issue for one in wanted], frame)
         sheets = self._weighed(preview.sheets, ask=False)
-        at_week = replace(frame, path=asked.path.rpartition("/")[0])
         shown = pages.digest(
-            at_week,
+            frame,
             replace(preview, sheets=sheets),
             Look(),
             spam_there=spam.is_there(),
