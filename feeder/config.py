@@ -118,6 +118,11 @@ class SubscribersConfig(_Table, frozen=True, kw_only=True, forbid_unknown_fields
     refuse: tuple[str, ...] = ()  #: domains of addresses that are thrown away after a day, besides those feeder knows
 
 
+class EditorsConfig(_Table, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    token: str = ""  #: secret that opens the editors' pages from elsewhere, 20 characters or more; default: none do
+    trust_proxy: bool = False  #: whoever comes through a proxy on this machine is let in: it asks for a password itself
+
+
 class StorageConfig(_Table, frozen=True, kw_only=True, forbid_unknown_fields=True):
     database_url: str = ""  #: default: sqlite, feeder.db in the data folder
     output: str = "public"  #: relative to the data folder, or absolute
@@ -155,6 +160,7 @@ class Config(_Table, frozen=True, kw_only=True, forbid_unknown_fields=True):
     digest: DigestConfig = DigestConfig()
     mail: MailConfig = MailConfig()
     subscribers: SubscribersConfig = SubscribersConfig()
+    editors: EditorsConfig = EditorsConfig()
     storage: StorageConfig = StorageConfig()
     schedule: ScheduleConfig = ScheduleConfig()
     log: LogConfig = LogConfig()
@@ -415,6 +421,7 @@ def _checked(config: Config, given: Mapping[str, str]) -> Config:
         raise checks.wrong("metrics.token", "is too short; write 16 characters or more of chance")
     _check_mail(config, checks)
     _check_subscribers(config.subscribers, checks)
+    _check_editors(config.editors, checks)
     schedule(config.digest.schedule, given.get("digest.schedule", ""))
     return msgspec.structs.replace(config, base_url=config.base_url.rstrip("/"))
 
@@ -447,6 +454,14 @@ def _check_subscribers(subscribers: SubscribersConfig, checks: _Checks) -> None:
             ip_network(network)
         except ValueError:
             raise checks.wrong("subscribers.proxies", f"has {network!r}; write a network as 10.0.0.0/8") from None
+
+
+def _check_editors(editors: EditorsConfig, checks: _Checks) -> None:
+    if editors.token and (len(editors.token) < 20 or not editors.token.isascii() or not editors.token.isprintable()):
+        # it is not repeated: logs are read by others
+        raise checks.wrong(
+            "editors.token", "is too easy or has strange letters; write 20 Latin letters and digits or more"
+        )
 
 
 def _check_base_url(url: str, checks: _Checks) -> None:

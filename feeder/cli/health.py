@@ -14,10 +14,19 @@ from typing import TYPE_CHECKING
 from feeder.errors import FeederError
 
 if TYPE_CHECKING:
+    from feeder.editors.facts import Pulse
     from feeder.jobs.newsroom import Newsroom
     from feeder.jobs.vitals import Vitals
     from feeder.store import Store
 
+#: The words of `report` for those who may know more (`feeder.editors.reasons`).
+_SAID = {
+    "late": "is later than the schedule allows",
+    "failed": "failed the last time",
+    "held": "waits for a person to decide",
+    "never": "was never done",
+    "unreachable": "cannot be reached",
+}
 _log = logging.getLogger("feeder")
 
 
@@ -58,6 +67,20 @@ class Health:
         except FeederError:
             return {**reasons, "store": "unreachable"}, None
         return {**reasons, **vitals.reasons}, vitals.last_success
+
+    def pulse(self) -> Pulse:
+        """The same for the people of the newsroom, with what is behind it."""
+        from feeder.editors.facts import Pulse
+
+        well, facts = self.report()
+        reasons, last = facts["reasons"], str(facts["last_success"])
+        assert isinstance(reasons, dict)  # as `report` has it
+        said = {str(work): _SAID.get(word, str(word)) for work, word in reasons.items()}
+        return Pulse(
+            well=well,
+            last_success=datetime.fromisoformat(last) if last else None,
+            failures={**said, **self.failures},
+        )
 
     def ready(self) -> bool:
         """Whether there is a site to be served: it was built once, and the store answers."""

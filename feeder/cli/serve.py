@@ -130,14 +130,25 @@ def _watched(room: Newsroom) -> list[Path]:
 def _server(room: Newsroom, store: Store, health: Health, desk: Desk, live: Live | None) -> uvicorn.Server:
     import uvicorn
 
+    from feeder import scheduler
     from feeder.pages import links
     from feeder.web import metrics
     from feeder.web.app import application, readiness
+    from feeder.web.editors.room import Room
 
     relations = functools.partial(links.relations, room.site)
     proxies = tuple(ip_network(network) for network in room.config.subscribers.proxies)
     more = (readiness(health.ready), metrics.route(_watch(room, store, health)))
-    app = application(room.output, room.site.locales, health.report, desk, relations, live, proxies, more)
+    editors = Room(
+        newsroom=room,
+        store=store,
+        pulse=health.pulse,
+        clock=site.now,
+        chance=secrets.token_bytes,
+        schedule=scheduler.Schedule(room.config.digest.schedule, room.site.zone),
+        proxies=proxies,
+    )
+    app = application(room.output, room.site.locales, health.report, desk, relations, live, proxies, editors, more)
 
     class Server(uvicorn.Server):
         def handle_exit(self, sig: int, frame: FrameType | None) -> None:

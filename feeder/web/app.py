@@ -15,6 +15,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from feeder.model import Locale
 from feeder.web import desk as desks
 from feeder.web.desk import Desk
+from feeder.web.editors.room import Room
 from feeder.web.files import SAFE, Files
 from feeder.web.live import CHANGES, SCRIPT, Live
 from feeder.web.network import Network
@@ -31,11 +32,13 @@ def application(
     links: Links = lambda path: None,
     live: Live | None = None,
     proxies: tuple[Network, ...] = (),
+    editors: Room | None = None,
     more: Sequence[Route] = (),
 ) -> ASGIApp:
     """The application over the files in `root`. With `live`, pages show themselves again when they changed.
 
-    `proxies`: networks of proxies in front of it, whose word on who asks is believed. `more`: routes for operators.
+    `proxies`: networks of proxies in front of it, whose word on who asks is believed. `editors`: the pages for the newsroom.
+    `more`: routes for operators.
     """
     files = Files(root, languages, links, live)
 
@@ -45,7 +48,9 @@ def application(
         headers = {"Content-Type": "application/json", "Cache-Control": "no-store", **SAFE}
         return Response(body, 200 if well else 503, headers)
 
+    rooms = editors.routes(files.other) if editors else []
     served = [
+        *rooms,
         Route("/healthz", healthz),
         *more,
         *desks.routes(desk, languages, proxies),
