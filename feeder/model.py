@@ -160,6 +160,7 @@ class Article:
     dropped: tuple[Dropped, ...] = ()
     problems: tuple[str, ...] = ()  #: what was not understood; the article is published all the same
     draft: bool = False
+    pinned: bool = False  #: to lead the digest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -199,6 +200,7 @@ class Version:
     media: tuple[tuple[str, str], ...]  #: (path where it is published, file in the source) of each enclosure
     twins: tuple[Twin, ...] = ()  #: the same report from other sources
     tags: tuple[str, ...] = ()
+    pinned: bool = False  #: to lead the digest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

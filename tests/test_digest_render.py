@@ -9,9 +9,9 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -24,6 +24,7 @@ import pytest
 from jinja2 import Environment
 
 from feeder.digest import render
+from feeder.digest.amendments import Told, correction, retraction
 from feeder.language.templates import environment
 from feeder.model import UNSUBSCRIBE, Entry, Issue, Locale, NamedPlace, Notice, Week
 
@@ -49,7 +50,46 @@ def issue(locale: Locale = "en", *entries: Entry) -> Issue:
     return made
 
 
-def page(locale: Locale = "en") -> str:
+def told() -> tuple[Told, ...]:
+    """A retraction of an earlier issue's story and two corrections, the second in another language."""
+    given: dict[str, Any] = {
+        "url": "https://news.example.org/en/stories/old/",
+        "title_language": "en",
+        "language": "en",
+    }
+    return (
+        Told(amendment=retraction("old"), title="Retracted: An old story", text="The date was wrong.", **given),
+        Told(
+            amendment=correction("picket", "Eight"),
+            title="A picket",
+            text="Eight people, not nine.",
+            made=date(2026, 11, 12),
+            **given,
+        ),
+        Told(
+            amendment=correction("court", "Court"),
+            title="A hearing",
+            text="The court is in Oskemen.",
+            **{**given, "language": "ru"},
+        ),
+    )
+
+
+def amended(locale: Locale = "en") -> Issue:
+    """The issue with these amendments, between their marks."""
+    made = render.render(
+        site=SITE,
+        locale=locale,
+        week=WEEK,
+        entries=examples.entries(locale),
+        environment=words(locale),
+        told=told(),
+    )
+    assert made is not None
+    return made
+
+
+def page(locale: Locale = "en", told: Sequence[Told] = ()) -> str:
     made = render.page(
         site=SITE,
         locale=locale,
@@ -57,6 +97,7 @@ def page(locale: Locale = "en") -> str:
         entries=examples.entries(locale),
         environment=words(locale),
         languages=LOCALES,
+        told=told,
     )
     assert made is not None
     return made

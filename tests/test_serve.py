@@ -22,7 +22,6 @@ from feeder.cli import serve
 from feeder.cli.serve import Stop, Work
 from feeder.config import parse
 from feeder.jobs.newsroom import Newsroom
-from feeder.keys import Keys
 from feeder.model import Week
 from feeder.store import Store, open_store
 
@@ -312,7 +311,7 @@ def store(room: Newsroom) -> Iterator[Store]:
 
 @pytest.fixture
 def work(room: Newsroom, store: Store, clock: Clock) -> Work:
-    return Work(room, store, Keys("s" * 44), threading.Event(), clock)
+    return Work(room, store, threading.Event(), clock)
 
 
 def well(work: Work) -> bool:
@@ -417,7 +416,7 @@ def test_a_defect_of_ours_is_logged_and_the_site_stays_up(
 def test_work_asked_to_stop_stops_between_two_files(room: Newsroom, store: Store, clock: Clock) -> None:
     """Nothing is lost: the next build writes what this one did not."""
     stop = Stop()
-    work = Work(room, store, Keys("s" * 44), stop, clock)
+    work = Work(room, store, stop, clock)
     stop.ask()
     work.build()
     assert work.last_success is None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import os
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -13,6 +12,9 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import click
 
+from feeder.cli.progress import Progress as Progress
+from feeder.cli.progress import progress as progress
+from feeder.cli.progress import silent as silent
 from feeder.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -20,9 +22,7 @@ if TYPE_CHECKING:
     from feeder.store import Store
 
 Command = TypeVar("Command", bound=Callable[..., Any])
-Progress = Callable[[str, int, int], None]  #: what, done, in all
 CONFIG = "feeder.toml"
-_WIDTH = 30  #: of the progress bar, in columns
 
 
 def options(command: Command) -> Command:
@@ -103,38 +103,17 @@ def now() -> datetime:
     return datetime.now(UTC).replace(microsecond=0)
 
 
-@contextmanager
-def progress() -> Iterator[Progress]:
-    """A bar on a terminal, nothing elsewhere. The line is empty again when the work is done or has failed."""
-    stream = sys.stderr
-    if not stream.isatty() or os.environ.get("TERM") == "dumb":
-        yield silent
-        return
-    utf8 = (stream.encoding or "").lower().replace("-", "") == "utf8"
-    try:
-        yield _bar("█·" if utf8 else "#.")
-    finally:
-        click.echo("\r\033[K", nl=False, err=True)
+def moment() -> datetime:
+    """The clock to the microsecond, for what is shorter than a second."""
+    return datetime.now(UTC)
 
 
-def silent(what: str, done: int, total: int) -> None:
-    """The progress of what nobody watches."""
+def has_store(room: Newsroom) -> bool:
+    """Whether there is a store to look into; asking must not make one."""
+    from feeder.config import sqlite_path
 
-
-def _bar(signs: str) -> Progress:
-    drawn = ""
-
-    def show(what: str, done: int, total: int) -> None:
-        """Draw only what looks different: of ten thousand articles most do not move the bar."""
-        nonlocal drawn
-        filled = _WIDTH * done // total if total else _WIDTH
-        percent = 100 * done // total if total else 100
-        line = f"{what:<10} [{signs[0] * filled}{signs[1] * (_WIDTH - filled)}] {percent:>3} %"
-        if line != drawn:
-            drawn = line
-            click.echo(f"\r{line}", nl=False, err=True)
-
-    return show
+    path = sqlite_path(room.database_url)
+    return path is None or path.is_file()
 
 
 def reason(error: OSError) -> str:

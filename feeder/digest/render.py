@@ -16,19 +16,23 @@ import functools
 import re
 import textwrap
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from itertools import groupby
 
 import css_inline
 from jinja2 import Environment
+from markupsafe import Markup
 
+from feeder.digest import amendments
+from feeder.digest.amendments import Told
 from feeder.errors import NotFound
 from feeder.language import dates, locales
 from feeder.language.places import gazetteer
-from feeder.model import UNSUBSCRIBE, Amendment, Entry, Issue, Locale, Notice, PlaceId, Site, StoryKey, Tombstone, Week
+from feeder.model import PREFERENCES, UNSUBSCRIBE, Entry, Issue, Locale, Notice, PlaceId, Site, Week
 
 _COLUMNS = 76  #: of plain text; a quoting ">" still fits into 78
 _INLINER = css_inline.CSSInliner(load_remote_stylesheets=False)
+_CHANGES = ("retraction", "correction")
 _KINDS = ("safety", "legal", "other")
 
 Group = tuple[str, tuple[Entry, ...]]  # heading, or "" for stories without a place
@@ -41,13 +45,18 @@ def render(
     week: Week,
     entries: Sequence[Entry],
     environment: Environment,
-    gone: Mapping[StoryKey, Tombstone] | None = None,
+    told: Sequence[Told] = (),
 ) -> Issue | None:
-    """The issue of `week` for the readers of `locale`; `entries` in their order, the lead first; `gone`: what earlier
-    issues told and was retracted since."""
+    """The issue of `week` for the readers of `locale`; `entries` in their order, the lead first; `told`: what earlier
+    issues told and is amended since, between the marks of `amendments`."""
     if not entries:
         return None
-    values = _values(site, locale, week, entries, gone or {}) | {"mail": True, "link": str, "unsubscribe": UNSUBSCRIBE}
+    values = _values(site, locale, week, entries, told) | {
+        "mail": True,
+        "link": str,
+        "unsubscribe": UNSUBSCRIBE,
+        "preferences": PREFERENCES,
+    }
     return Issue(
         id=f"{week}-{locale}",
         week=week,
@@ -56,7 +65,7 @@ def render(
         html=_html(environment, values),
         text=_text(environment, values),
         stories=tuple(entry.story for entry in entries),
-        amendments=tuple(Amendment(story=key, kind="retraction", key=f"retraction:{key}") for key in gone or {}),
+        amendments=tuple(one.amendment for one in told),
         url=address(site, locale, week),
         dated=week.span(site.zone)[1].astimezone(site.zone),
     )
@@ -70,17 +79,15 @@ def page(
     entries: Sequence[Entry],
     environment: Environment,
     languages: Sequence[Locale] = (),
-    gone: Mapping[StoryKey, Tombstone] | None = None,
+    told: Sequence[Told] = (),
 ) -> str | None:
     """The page at `address`; `languages` are those in which the same issue exists."""
     if not entries:
         return None
     sisters = [(code, address(site, code, week)) for code in languages if code != locale]
     relative = functools.partial(_relative, site.base_url)
-    return _html(
-        environment,
-        _values(site, locale, week, entries, gone or {}) | {"mail": False, "link": relative, "sisters": sisters},
-    )
+    values = _values(site, locale, week, entries, told) | {"mail": False, "link": relative, "sisters": sisters}
+    return amendments.variant(_html(environment, values), range(len(told)))
 
 
 def address(site: Site, locale: Locale, week: Week) -> str:
@@ -136,8 +143,14 @@ def _notices(entries: Sequence[Entry]) -> list[tuple[str, list[Notice]]]:
     return [(kind, list(same)) for kind, same in groupby(ordered, key=lambda notice: notice.kind)]
 
 
+def _by_kind(told: Sequence[Told]) -> list[tuple[str, list[tuple[int, Told]]]]:
+    """The amendments with their places in the issue, retractions and corrections apart."""
+    placed = sorted(enumerate(told), key=lambda pair: _CHANGES.index(pair[1].amendment.kind))
+    return [(kind, list(same)) for kind, same in groupby(placed, key=lambda pair: pair[1].amendment.kind)]
+
+
 def _values(
-    site: Site, locale: Locale, week: Week, entries: Sequence[Entry], gone: Mapping[StoryKey, Tombstone]
+    site: Site, locale: Locale, week: Week, entries: Sequence[Entry], told: Sequence[Told]
 ) -> dict[str, object]:
     return {
         "site": site,
@@ -149,7 +162,8 @@ def _values(
         "entries": entries,
         "groups": groups(entries[1:], locale),
         "notices": _notices(entries),
-        "gone": list(gone.values()),
+        "told": _by_kind(told),
+        "mark": lambda places=(): Markup(amendments.mark(places)),  # noqa: S704  numbers only
     }
 
 
@@ -161,7 +175,8 @@ def _html(environment: Environment, values: dict[str, object]) -> str:
 
 
 def _text(environment: Environment, values: dict[str, object]) -> str:
-    made = environment.get_template("digest/digest.txt.j2").render(values | _plain_words(str(values["locale"])))
+    plain = {**_plain_words(str(values["locale"])), "mark": amendments.signed_mark}
+    made = amendments.sealed(environment.get_template("digest/digest.txt.j2").render(values | plain))
     return re.sub(r"\n{4,}", "\n\n\n", made).strip() + "\n"
 
 

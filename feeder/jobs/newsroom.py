@@ -101,6 +101,11 @@ class Newsroom:
         return self.data / "outbox"
 
     @property
+    def sending(self) -> Path:
+        """What is noted beside the store of what is being sent."""
+        return self.data / "sending"
+
+    @property
     def templates(self) -> Path | None:
         """The site's own templates."""
         own = self.config.pages.templates

@@ -28,6 +28,7 @@ _NOT_CONTENT = {
     "key",
     "slug",
     "draft",
+    "pinned",
     "published",
     "updated",
     "dropped",
@@ -131,6 +132,7 @@ def _row(one: Read) -> dict[str, Any]:
         "language": article.language,
         "slug": article.slug,
         "draft": article.draft,
+        "pinned": article.pinned,
         "content_hash": content_hash(article),
         "row_hash": _hash(body + places),
         "published": article.published,
@@ -204,7 +206,7 @@ def quarantined(connection: sa.Connection) -> list[SourceError]:
 _C = table.c
 _VERSION = (
     _C.story, _C.language, _C.source, _C.key, _C.slug, _C.content_hash, _C.row_hash, _C.published, _C.updated,
-    _C.first_seen, _C.changed_at, _C.places, _C.media, _C.tags,
+    _C.first_seen, _C.changed_at, _C.places, _C.media, _C.tags, _C.pinned,
 )  # fmt: skip
 
 

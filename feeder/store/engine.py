@@ -41,14 +41,14 @@ class Store:
 
     @contextmanager
     def write(self) -> Iterator[sa.Connection]:
-        with _plain(), self.engine.begin() as connection:
+        with plain(), self.engine.begin() as connection:
             yield connection
 
     @contextmanager
     def read(self) -> Iterator[sa.Connection]:
         """One unchanging state of the store, which writers may meanwhile move on from."""
         with (
-            _plain(),
+            plain(),
             self.engine.connect().execution_options(**self._reading) as connection,
             connection.begin(),
         ):
@@ -61,13 +61,13 @@ class Store:
         What it guards is longer than a transaction: a build that publishes what it read. Held by a process that was
         killed, it is free again. Not to be taken twice by one thread.
         """
-        with _plain(), self._turn():
+        with plain(), self._turn():
             yield
 
     def settle(self) -> None:
         """Take what was erased out of SQLite's journal too, where it would stay until that is written over."""
         if self.engine.dialect.name == "sqlite":
-            with _plain(), self.engine.connect() as connection:
+            with plain(), self.engine.connect() as connection:
                 raw = connection.connection.driver_connection
                 connection.rollback()  # not inside a transaction
                 assert raw is not None
@@ -80,7 +80,7 @@ class Store:
 
 
 @contextmanager
-def _plain() -> Iterator[None]:
+def plain() -> Iterator[None]:
     """Failures of the database in one line; mistakes in our statements stay what they are."""
     try:
         yield

@@ -20,6 +20,11 @@ metadata = sa.MetaData(
 )
 
 
+def micros(moment: datetime) -> int:
+    """An instant as the tables keep it."""
+    return (moment - _EPOCH) // timedelta(microseconds=1)
+
+
 class Instant(sa.TypeDecorator[datetime]):
     """An aware datetime as an integer, because SQLite would drop the offset. A naive one is refused."""
 
@@ -31,7 +36,7 @@ class Instant(sa.TypeDecorator[datetime]):
             return None
         if value.tzinfo is None:
             raise ValueError(f"{value} has no time zone")
-        return (value - _EPOCH) // timedelta(microseconds=1)
+        return micros(value)
 
     def process_result_value(self, value: Any, dialect: sa.Dialect) -> datetime | None:
         return None if value is None else _EPOCH + timedelta(microseconds=value)
