@@ -68,7 +68,7 @@ def test_each_language_is_told_the_correction_of_the_version_it_shows(store: Sto
     assert keys(made["en"]) == [correction("picket", EIGHT).key]
     assert keys(made["kk"]) == [correction("picket", SEGIZ).key]
     assert keys(made["ru"]) == [correction("picket", EIGHT).key]
-    assert f"Picket en\n{EIGHT}\nhttps://news.example.org/en/stories/picket/" in made["en"].text
+    assert f"Picket en\n\n{EIGHT}\nhttps://news.example.org/en/stories/picket/" in made["en"].text
     assert SEGIZ in made["kk"].page
 
 

@@ -22,6 +22,7 @@ from datetime import date
 
 from feeder.model import Amendment, Issue, Language, StoryKey
 
+_START = "<!--amendments"
 _MARK = re.compile(r"^<!--amendments ?([\d,]*)-->\n", re.MULTILINE)
 _GAP = re.compile(r"\n{4,}")  # around what was cut
 _SIGN = "\x1e"  # a record separator: articles have no control characters (`feeder.markup`)
@@ -63,13 +64,13 @@ def signed_mark(places: Iterable[int] = ()) -> str:
 
 def sealed(text: str) -> str:
     """Plain text in which only signed marks are marks: in HTML a story's own words are escaped, here they are not."""
-    own = re.sub(rf"(?<!{_SIGN})<!--(?=amendments)", "<!-- ", text)
-    return own.replace(_SIGN, "")
+    own = text.replace(_START, "<!-- amendments")
+    return own.replace(f"{_SIGN}<!-- amendments", _START)
 
 
 def variant(text: str, places: Collection[int]) -> str:
     """An issue's html or text for a reader who is told the amendments at these places; all marks are gone."""
-    first, *rest = _MARK.split(text)
+    first, *rest = _MARK.split(text) if _START in text else [text]  # most issues have no mark
     pieces = zip(rest[::2], rest[1::2], strict=True)
     kept = first + "".join(piece for numbers, piece in pieces if _applies(numbers, places))
     return _GAP.sub("\n\n\n", kept)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parseaddr
 
@@ -12,8 +12,9 @@ import sqlalchemy as sa
 from feeder.config import localized
 from feeder.digest import amendments, render
 from feeder.digest.amendments import Told
+from feeder.digest.render import Material
 from feeder.digest.select import Selection
-from feeder.jobs import amended, choosing
+from feeder.jobs import amended, choosing, page_files
 from feeder.jobs.edition import Edition, open_edition
 from feeder.jobs.newsroom import Newsroom
 from feeder.jobs.publish import keep
@@ -23,6 +24,8 @@ from feeder.model import PREFERENCES, UNSUBSCRIBE, Amendment, Entry, Issue, Loca
 from feeder.outputs import disk
 from feeder.store import Store, issues, runs
 
+_SHOWN = ("image/jpeg", "image/png", "image/gif")  #: kinds of pictures that every mail program shows
+_ATTACHED = 400_000  #: bytes of a picture at most: it goes to everybody, also to those who pay for each
 JOB = "digest"  #: by which runs are known
 Made = tuple[Issue, tuple[Amendment, ...]]
 
@@ -68,32 +71,30 @@ def _issues(edition: Edition, selection: Selection, told: Mapping[Locale, tuple[
         for locale in edition.newsroom.site.locales
     }
     shown = {locale: own for locale, own in heads.items() if own}
+    room = edition.newsroom
     for locale, own in shown.items():
         entries = [edition.entry(head) for head in own]
-        if issue := _issue(edition.newsroom, selection.week, locale, entries, tuple(shown), told[locale]):
-            yield issue, tuple(amended.included(entries))
+        material = Material(
+            site=room.site,
+            locale=locale,
+            week=selection.week,
+            entries=entries,
+            environment=room.environment(locale),
+            told=told[locale],
+            languages=tuple(shown),
+            sections=room.config.digest.sections,
+            image=_image(edition, entries[0]),
+        )
+        yield render.render(material), tuple(amended.included(entries))
 
 
-def _issue(
-    room: Newsroom,
-    week: Week,
-    locale: Locale,
-    entries: Sequence[Entry],
-    languages: Sequence[Locale],
-    told: Sequence[Told],
-) -> Issue | None:
-    site, environment = room.site, room.environment(locale)
-    issue = render.render(site=site, locale=locale, week=week, entries=entries, environment=environment, told=told)
-    page = render.page(
-        site=site,
-        locale=locale,
-        week=week,
-        entries=entries,
-        environment=environment,
-        languages=languages,
-        told=told,
-    )
-    return replace(issue, page=page or "") if issue else None
+def _image(edition: Edition, lead: Entry) -> bytes:
+    """The lead's picture, where the site wants it in the message and it is one for mail."""
+    file = next(iter(lead.enclosures), None)
+    if edition.newsroom.config.digest.images != "attached" or file is None or file.type not in _SHOWN:
+        return b""
+    data = page_files.picture(edition, file.path) or b""
+    return data if len(data) <= _ATTACHED else b""
 
 
 def sender(newsroom: Newsroom, locale: Locale) -> Sender:

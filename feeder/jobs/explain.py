@@ -312,10 +312,8 @@ class _Shelf:
 
     def issues(self, article: Article) -> list[dict[str, Any]]:
         """The issues that told the story or might have, and the next one."""
-        if self.edition and self.story in self.edition.retracted:
-            why = "the story is retracted"
-        else:
-            why = self._unpublished(article)
+        gone = self.edition and self.story in self.edition.retracted
+        why = "the story is retracted" if gone else self._unpublished(article)
         told = self._told() if self.edition and self.connection is not None else []
         if why:
             return [one for one in told if one["in"]] or [{"issue": None, "in": False, "why": why}]

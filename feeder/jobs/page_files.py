@@ -24,15 +24,25 @@ _AREAS = {"country", "region", "prefecture", "area", "water"}  #: kinds of place
 
 def media(edition: Edition) -> Iterator[Output]:
     """The pictures; a path holds the hash of the bytes."""
-    files = {
+    for path, origin in sorted(_pictures(edition).items()):
+        yield Output(path=path, inputs=inputs_hash(path), make=functools.partial(_image, path, origin))
+
+
+def picture(edition: Edition, path: str) -> bytes | None:
+    """The bytes of a published picture, without its metadata; None when its file is gone or has changed."""
+    origin = _pictures(edition).get(path)
+    return _image(path, origin) if origin else None
+
+
+def _pictures(edition: Edition) -> dict[str, Path]:
+    """Each path of a picture, and the file it is made from."""
+    return {
         path: edition.folders[version.source] / origin
         for story in edition.stories.values()
         for version in story.versions.values()
         if version.source in edition.folders
         for path, origin in version.media
     }
-    for path, origin in sorted(files.items()):
-        yield Output(path=path, inputs=inputs_hash(path), make=functools.partial(_image, path, origin))
 
 
 def inner(edition: Edition) -> Iterator[Output]:
