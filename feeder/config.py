@@ -121,10 +121,19 @@ class StorageConfig(_Table, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     database_url: str = ""  #: default: sqlite, feeder.db in the data folder
     output: str = "public"  #: relative to the data folder, or absolute
     compress: bool = True  #: each text file has compressed copies beside it, which web servers send in its stead
+    keep_raw: int = 90  #: days for which what feeds sent is kept as it came; 0: not at all
 
 
 class ScheduleConfig(_Table, frozen=True, kw_only=True, forbid_unknown_fields=True):
     build_every: int = 60  #: seconds between two looks at the sources while `feeder serve` runs
+
+
+class LogConfig(_Table, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    format: str = "auto"  #: of the log: "text" for people, "json" for machines; "auto": text on a terminal, else JSON
+
+
+class MetricsConfig(_Table, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    token: str = ""  #: secret with which /metrics may be read from elsewhere; default: from this machine only
 
 
 class Config(_Table, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -147,6 +156,8 @@ class Config(_Table, frozen=True, kw_only=True, forbid_unknown_fields=True):
     subscribers: SubscribersConfig = SubscribersConfig()
     storage: StorageConfig = StorageConfig()
     schedule: ScheduleConfig = ScheduleConfig()
+    log: LogConfig = LogConfig()
+    metrics: MetricsConfig = MetricsConfig()
     topics: dict[str, TopicConfig] = {}  #: by the name that stands in their addresses
 
     @property
@@ -339,6 +350,10 @@ def _checked(config: Config, given: Mapping[str, str]) -> Config:
     checks.at_least("feeds.window", config.feeds.window, 1)
     checks.at_least("digest.window", config.digest.window, 1)
     checks.at_least("schedule.build_every", config.schedule.build_every, 1)
+    checks.at_least("storage.keep_raw", config.storage.keep_raw, 0)
+    checks.one_of("log.format", config.log.format, ("auto", "text", "json"))
+    if config.metrics.token and len(config.metrics.token) < 16:  # it is a secret, so it is not repeated
+        raise checks.wrong("metrics.token", "is too short; write 16 characters or more of chance")
     _check_mail(config, checks)
     _check_subscribers(config.subscribers, checks)
     schedule(config.digest.schedule, given.get("digest.schedule", ""))

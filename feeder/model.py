@@ -62,6 +62,19 @@ class SourceState:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Original:
+    """What an entry of a feed was made from, byte for byte, by the names under which that is kept."""
+
+    source: str  #: key of the source
+    key: str  #: the entry's id
+    document: str  #: SHA-256 of the feed's document in which the entry was last seen
+    page: str = ""  #: the same of its page; "" when none was read
+    url: str  #: where the document was found
+    content_type: str  #: as the server said
+    fetched: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Dropped:
     """A line of a page that is not part of the story, and why it was left out."""
 
@@ -572,3 +585,17 @@ class Recipient:
     message_id: str  #: stable for an issue and a subscriber, tells neither
     unsubscribe: str  #: absolute URL; as long for every recipient of an issue
     preferences: str  #: absolute URL; likewise
+
+
+# --- how the site is ----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """Something that an examination of the site found (`feeder doctor`)."""
+
+    level: Literal["fine", "note", "warning", "blocker"]  #: a blocker stops the next build or digest
+    subject: str  #: what was looked at: "disk space"
+    what: str  #: what is so, in one line
+    why: str = ""  #: why it matters; "" for what is fine
+    todo: str = ""  #: what to do; "" for what is fine

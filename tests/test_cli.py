@@ -333,7 +333,7 @@ def test_a_new_site_builds_at_once_without_a_complaint(new: Path, call: Call) ->
 
 def test_the_story_of_a_new_site_is_of_the_day_it_was_made() -> None:
     """The day is passed in; no other clock gets into the texts."""
-    made = dict(init.files(date(2024, 3, 1)))
+    made = dict(init.files(date(2024, 3, 1), "en"))
     for locale in LOCALES:
         text = made[Path(f"articles/welcome.{locale}.md")]
         assert "\npublished: 2024-03-01\n" in text

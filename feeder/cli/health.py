@@ -1,30 +1,36 @@
-"""How the work of `feeder serve` goes: what failed last, and since when nothing went well."""
+"""How the work of `feeder serve` goes: what failed last in this process, and what the store's records say.
+
+Who restarts a program that fails has a program that fails: a job that is late stays late after a restart, because its last
+success is read from the store.
+"""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
-from datetime import datetime, timedelta
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from feeder.errors import FeederError
+
+if TYPE_CHECKING:
+    from feeder.jobs.newsroom import Newsroom
+    from feeder.jobs.vitals import Vitals
+    from feeder.store import Store
 
 _log = logging.getLogger("feeder")
 
 
 class Health:
-    """Of all that runs in one process; each kind of work has a name."""
+    """Of all that runs; each kind of work has a name. `look` asks the store."""
 
-    def __init__(self, clock: Callable[[], datetime], allowed: timedelta) -> None:
-        self.clock, self.allowed = clock, allowed
-        self.last_success: datetime | None = None
+    def __init__(self, clock: Callable[[], datetime], look: Callable[[datetime], Vitals]) -> None:
+        self.clock, self.look = clock, look
         self.failures: dict[str, str] = {}  #: work -> why it failed the last time
 
     def well(self, what: str) -> None:
         if self.failures.pop(what, None):
             _log.info("%s: works again", what)
-
-    def done(self, what: str) -> None:
-        """It went well, and that counts as a sign of life."""
-        self.last_success = self.clock()
-        self.well(what)
 
     def failed(self, what: str, why: str, trace: bool = False) -> None:
         """Told once in the log, until it works again or fails for another reason."""
@@ -32,11 +38,38 @@ class Health:
             _log.error("%s: %s", what, why, exc_info=trace)
         self.failures[what] = why
 
-    def report(self) -> tuple[bool, dict[str, str | list[str]]]:
-        """Red when something failed and was not done since, or when the last success is older than the schedule allows.
+    def report(self) -> tuple[bool, Mapping[str, object]]:
+        """Red when something failed and was not done since, or was last done longer ago than the schedule allows.
 
-        Anyone may ask, so the reasons stay in the log.
+        Anyone may ask, so each reason is one word; what is behind it stays in the log.
         """
-        fresh = self.last_success is not None and self.clock() - self.last_success <= self.allowed
-        last = self.last_success.isoformat() if self.last_success else ""
-        return fresh and not self.failures, {"last_success": last, "failing": sorted(self.failures)}
+        reasons = dict.fromkeys(self.failures, "failed")
+        try:
+            vitals = self.look(self.clock())
+        except FeederError:
+            return False, {"last_success": "", "failing": sorted({*reasons, "store"}),
+                           "reasons": {**reasons, "store": "unreachable"}}  # fmt: skip
+        reasons |= vitals.reasons
+        last = vitals.last_success.isoformat() if vitals.last_success else ""
+        return not reasons, {"last_success": last, "failing": sorted(reasons), "reasons": reasons}
+
+    def ready(self) -> bool:
+        """Whether there is a site to be served: it was built once, and the store answers."""
+        try:
+            return self.look(self.clock()).built
+        except FeederError:
+            return False
+
+
+def health_of(room: Newsroom, store: Store, clock: Callable[[], datetime]) -> Health:
+    """Of the site in this room."""
+    return Health(clock, lambda now: look(room, store, now))
+
+
+def look(room: Newsroom, store: Store, now: datetime) -> Vitals:
+    """What the store's records say of a site, by its own schedule. Raises FeederError."""
+    from feeder import scheduler
+    from feeder.jobs import vitals
+
+    due = scheduler.last_due(room.config.digest.schedule, room.site.zone, now)
+    return vitals.look(store, room, now=now, due=due, week=scheduler.week_for(due, room.site.zone))

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import contextlib
 import heapq
+import logging
 from datetime import datetime, timedelta
 from queue import Empty, Full, Queue
 from threading import Event, Thread
 from typing import TYPE_CHECKING
 
 from feeder.cli.health import Health
-from feeder.errors import AddressError, FeederError, NotNow, Unreachable
+from feeder.errors import AddressError, FeederError, NotNow, TransportError, Unreachable
 
 if TYPE_CHECKING:
     from feeder.jobs.newsroom import Newsroom
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from feeder.store import Store
     from feeder.transports import Transport
 
+_log = logging.getLogger("feeder")
 _WHAT = "letters"  #: to those who subscribe, in the log and in the health
 _WAITING = 1000  #: requests and letters at once; more than that is an attack
 _PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 30, 60, 120))  #: between attempts
@@ -101,14 +103,22 @@ class Letterbox:
             self._send(envelope, attempts)
 
     def _send(self, envelope: Envelope, attempts: int) -> None:
+        """A server that cannot be used is a failure of the site; one that refuses a letter is well, and a typo usual."""
         try:
             send(self.room, envelope)
-        except (NotNow, Unreachable) as error:
+        except Unreachable as error:
             self.health.failed(_WHAT, str(error))
-            if attempts < len(_PAUSES) and len(self.later) < _WAITING:
-                self.number += 1
-                heapq.heappush(self.later, (self.clock() + _PAUSES[attempts], self.number, attempts + 1, envelope))
-        except FeederError as error:
-            self.health.failed(_WHAT, str(error))
+            self._put_by(envelope, attempts)
+        except TransportError as error:
+            self.health.well(_WHAT)
+            _log.info("%s: one was not taken: %s", _WHAT, error)
+            if isinstance(error, NotNow):
+                self._put_by(envelope, attempts)
         else:
             self.health.well(_WHAT)
+
+    def _put_by(self, envelope: Envelope, attempts: int) -> None:
+        """For another attempt, if there is one left."""
+        if attempts < len(_PAUSES) and len(self.later) < _WAITING:
+            self.number += 1
+            heapq.heappush(self.later, (self.clock() + _PAUSES[attempts], self.number, attempts + 1, envelope))

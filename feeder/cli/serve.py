@@ -7,6 +7,7 @@ import logging
 import os
 import secrets
 import socket
+import sys
 from contextlib import closing
 from ipaddress import ip_address, ip_network
 from pathlib import Path
@@ -14,13 +15,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from feeder.cli import site
-from feeder.cli.health import Health
+from feeder.cli import logs, site
+from feeder.cli.health import Health, health_of
 from feeder.cli.letterbox import Letterbox
 from feeder.cli.postman import Postman
 from feeder.cli.stopping import Stop, stopping
 from feeder.cli.telling import Teller
-from feeder.cli.work import Work, health_of
+from feeder.cli.work import Work
 from feeder.errors import FeederError
 
 if TYPE_CHECKING:
@@ -45,9 +46,8 @@ _log = logging.getLogger("feeder")
 )
 def command(host: str, port: int, reload: bool) -> None:
     """Build, keep building when something is saved and on the schedule, compile the digest weekly, and serve the site."""
-    logging.basicConfig(format="%(asctime)s %(message)s", datefmt="%Y-%m-%d %H:%M:%S", level=logging.WARNING)
-    _log.setLevel(logging.INFO)
     room = site.newsroom()
+    logs.start(room.config.log.format, sys.stderr, os.environ)
     with stopping() as stop, closing(_listen(host, port)) as listener, site.opened(room) as store:
         run(room, store, listener, stop, reload=reload)
 
@@ -75,18 +75,17 @@ def run(room: Newsroom, store: Store, listener: socket.socket, stop: Stop, *, re
     from feeder.web.live import Live
 
     live = Live() if reload and _is_loopback(listener) else None
-    health = health_of(room, site.now)
-    keys = site_keys(store, room.config, secrets.token_bytes)
+    health = health_of(room, store, site.now)
     teller, postman = Teller(room, store, stop), Postman(room, store, stop, health)
-    letterbox = Letterbox(room, store, keys, stop, health)
     work = Work(room, store, stop, health)
-    work.keep_up = functools.partial(upkeep.keep_up, store, room, keys)
+    keys = site_keys(store, room.config, secrets.token_bytes)
+    letterbox = Letterbox(room, store, keys, stop, health)
     work.published, work.queued = functools.partial(_published, live, teller), postman.wake
+    work.keep_up = lambda: upkeep.keep_up(store, room, keys, site.now())
     desk = Desk(store=store, room=room, keys=keys, clock=site.now, chance=secrets.token_bytes, post=letterbox.post)
     server = _server(room, health, desk, live)
     stop.then = functools.partial(setattr, server, "should_exit", True)
     work.build(first=True)
-    work.catch_up()
     if stop.is_set():
         return
     every, when = room.config.schedule.build_every, room.config.digest.schedule
@@ -146,7 +145,7 @@ def _server(room: Newsroom, health: Health, desk: Desk, live: Live | None) -> uv
 
     # nobody's address is written down: no access log; who asks behind a proxy is found by `feeder.web.network`
     quiet: dict[str, Any] = {
-        "log_level": "warning", "access_log": False, "server_header": False, "proxy_headers": False
+        "log_config": None, "log_level": "warning", "access_log": False, "server_header": False, "proxy_headers": False
     }  # fmt: skip
     return Server(uvicorn.Config(app, timeout_graceful_shutdown=5, **quiet))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import logging
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -122,5 +123,10 @@ def reason(error: OSError) -> str:
 
 
 def note(text: str) -> None:
-    """A line for the person at the terminal."""
-    click.echo(text, err=True)
+    """A line for the person at the terminal; of a program that keeps a log, a line of that."""
+    from feeder.cli import logs
+
+    if logs.started():
+        logging.getLogger("feeder").info("%s", text)
+    else:
+        click.echo(text, err=True)

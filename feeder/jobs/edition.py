@@ -6,7 +6,7 @@ import functools
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -34,7 +34,7 @@ from feeder.model import (
     StoryKey,
     TopicKey,
 )
-from feeder.store import articles, entries, issues, retractions, traces
+from feeder.store import articles, entries, issues, retractions, traces, withheld
 
 _OPEN = 2048  #: entries kept open of those that stand in a list and are so needed again; some 15 kB each
 
@@ -57,7 +57,11 @@ class Edition:
     redirects: Sequence[Redirect]  #: those that this edition leaves included
     issues: Sequence[Issue]
     folders: Mapping[str, Path]  #: of each source, for its images
+    withheld: Mapping[tuple[str, str], str]  #: source and key of each article that fails when it is shown, and why
     opened: Callable[[EntryHead], Entry]  #: reads the text; its topics are not named yet
+    asked: list[EntryHead] = field(
+        default_factory=list
+    )  #: the entries a file or an issue was made of, while it is made
 
     @property
     def left(self) -> Sequence[Redirect]:
@@ -82,6 +86,7 @@ class Edition:
 
     def entry(self, head: EntryHead) -> Entry:
         """The entry with its text; those that stand in a list stay open for a while."""
+        self.asked.append(head)
         return self._again(head) if head in self._listed else self._opened(head)
 
     @functools.cached_property
@@ -269,17 +274,18 @@ class Edition:
 
 def open_edition(connection: sa.Connection, newsroom: Newsroom) -> Edition:
     """The edition as the store has it now; for a look that changes nothing. Entries are read while the connection lasts."""
-    kept = entries.tag_authority(connection)
+    fingerprint, kept = newsroom.fingerprint(), entries.tag_authority(connection)
+    bad = {(one.source, one.key): one.reason for one in withheld.current(connection, fingerprint)}
     authority = kept or newsroom.config.tag_authority or newsroom.config.host
     choose = functools.partial(normalise.select_places, gazetteer=newsroom.gazetteer)
     joined, retracted = twins.decide(connection, newsroom.sources), retractions.all_retractions(connection)
-    every = {story.key: story for story in articles.stories(connection, choose, joined)}
+    every = {story.key: story for story in articles.stories(connection, choose, joined, bad)}
     stories = {key: story for key, story in every.items() if key not in retracted}
     known, redirects = entries.heads(connection), entries.redirects(connection)
     heads = minting.mint(stories.values(), known, newsroom.site, authority, redirects)
     return Edition(
         newsroom=newsroom,
-        fingerprint=newsroom.fingerprint(),
+        fingerprint=fingerprint,
         authority=authority,
         authority_is_kept=kept is not None,
         stories=stories,
@@ -292,6 +298,7 @@ def open_edition(connection: sa.Connection, newsroom: Newsroom) -> Edition:
         redirects=sorted({*redirects, *minting.left(known, heads)}),
         issues=issues.all_issues(connection),
         folders={source.key: source.path for source in newsroom.sources if source.path},
+        withheld=bad,
         opened=functools.partial(_open, connection, newsroom, stories, heads),
     )
 

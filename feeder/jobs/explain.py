@@ -244,6 +244,8 @@ class _Shelf:
             return "names that begin with a dot or an underscore are left alone"
         if article.draft:
             return "it is a draft; remove draft: true to publish it"
+        if self.edition and (why := self.edition.withheld.get((article.source, article.key))):
+            return why
         version = self.item.versions.get(article.language) if self.item else None
         if version is None:
             return "the store does not have this article; feeder build reads it"

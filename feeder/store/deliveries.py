@@ -192,6 +192,11 @@ def any_open(connection: sa.Connection) -> bool:
     return bool(connection.execute(sa.select(sa.select(table.c.id).where(table.c.state.in_(OPEN)).exists())).scalar())
 
 
+def waiting_since(connection: sa.Connection) -> datetime | None:
+    """When the first of what is open was due, or is; None when nothing is."""
+    return connection.execute(sa.select(sa.func.min(table.c.due)).where(table.c.state.in_(OPEN))).scalar()
+
+
 def waiting(connection: sa.Connection) -> dict[str, Week]:
     """The issues of which something is queued, with their weeks."""
     some = sa.select(table.c.id).where(table.c.issue == issue.c.id, table.c.state == "queued").exists()

@@ -73,8 +73,8 @@ def _writing(connection: sa.Connection) -> bool:
 
 def every(connection: sa.Connection) -> Iterator[Kept]:
     """All of them, in the order in which they asked first."""
-    wanted = sa.select(table).order_by(table.c.id).execution_options(yield_per=_BATCH)
-    return (_kept(row) for row in connection.execute(wanted))
+    rows = connection.execute(sa.select(table).order_by(table.c.id), execution_options={"yield_per": _BATCH})
+    return (_kept(row) for row in rows)
 
 
 def put(
