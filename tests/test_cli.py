@@ -112,7 +112,9 @@ def test_every_command_module_is_a_command() -> None:
     """A command that is written is listed, and the other way round."""
     folder = Path(cli.__file__).parent
     made = re.compile(r"^@click\.(?:command|group)\(", re.MULTILINE)
-    modules = {path.stem for path in folder.glob("*.py") if made.search(path.read_text(encoding="utf-8"))} - {"__init__"}
+    modules = {path.stem for path in folder.glob("*.py") if made.search(path.read_text(encoding="utf-8"))} - {
+        "__init__"
+    }
     assert modules == set(cli.COMMANDS)
     assert all(isinstance(cli.group.get_command(click.Context(cli.group), name), click.Command) for name in modules)
 
