@@ -143,13 +143,15 @@ def test_serve_stopped_in_the_middle_goes_on_at_the_next_start(tmp_path: Path, n
 def test_a_server_that_stalls_does_not_keep_serve_from_stopping(tmp_path: Path) -> None:
     """Its message is uncertain if its end was out, and free else."""
     room = _prepared(tmp_path, 5)
-    with Sink(tmp_path / "sink", faults={"RCPT": {"stall": 1.0}}) as sink:
-        with Server(room.folder, FEEDER_MAIL_SMTP_URL=sink.url, FEEDER_MAIL_CONNECTIONS="1") as server:
-            until(lambda: list(room.sending.glob("*.log")), "the post")
-            time.sleep(0.5)
-            began = time.monotonic()
-            assert server.stop() == 0
-            assert time.monotonic() - began < 15
+    with (
+        Sink(tmp_path / "sink", faults={"RCPT": {"stall": 1.0}}) as sink,
+        Server(room.folder, FEEDER_MAIL_SMTP_URL=sink.url, FEEDER_MAIL_CONNECTIONS="1") as server,
+    ):
+        until(lambda: list(room.sending.glob("*.log")), "the post")
+        time.sleep(0.5)
+        began = time.monotonic()
+        assert server.stop() == 0
+        assert time.monotonic() - began < 15
     store = open_store(room.database_url)
     assert states(store) == {"queued": 5}
     store.close()
