@@ -151,3 +151,19 @@ def _skipped(when: str, zone: ZoneInfo, last: datetime, known: Mapping[str, Run]
 def week_for(moment: datetime, zone: ZoneInfo) -> Week:
     """The week a digest made at `moment` tells of: the last one that was over."""
     return Week.of(moment.astimezone(zone).date()).previous()
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """When the digests of one site are made."""
+
+    when: str  #: "mon 08:00"
+    zone: ZoneInfo
+
+    def next_due(self, after: datetime) -> datetime:
+        """The first moment after this one at which a digest is due, in UTC."""
+        return next_due(self.when, self.zone, after)
+
+    def week_for(self, due: datetime) -> Week:
+        """The week that the digest of that moment tells of."""
+        return week_for(due, self.zone)

@@ -414,7 +414,7 @@ def test_a_source_that_fails_is_told_and_the_rest_goes_on(new: Path, call: Call)
     with (new / "feeder.toml").open("a", encoding="utf-8") as config:
         config.write('\n[[sources]]\npath = "nowhere"\n')
     text = (new / "feeder.toml").read_text(encoding="utf-8")
-    assert text.count("[[sources]]") == 2
+    assert text.count("\n[[sources]]") == 2
     done = call("build", "--site", new, "--json")
     assert (done.code, len(done.json["failed"])) == (0, 1)
     assert "nowhere" in done.one_line

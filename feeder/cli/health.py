@@ -14,10 +14,19 @@ from typing import TYPE_CHECKING
 from feeder.errors import FeederError
 
 if TYPE_CHECKING:
+    from feeder.editors.facts import Pulse
     from feeder.jobs.newsroom import Newsroom
     from feeder.jobs.vitals import Vitals
     from feeder.store import Store
 
+#: The words of `report` for those who may know more (`feeder.editors.reasons`).
+_SAID = {
+    "late": "is later than the schedule allows",
+    "failed": "failed the last time",
+    "held": "waits for a person to decide",
+    "never": "was never done",
+    "unreachable": "cannot be reached",
+}
 _log = logging.getLogger("feeder")
 
 
@@ -43,15 +52,35 @@ class Health:
 
         Anyone may ask, so each reason is one word; what is behind it stays in the log.
         """
+        reasons, last = self._judged()
+        told = last.isoformat() if last else ""
+        return not reasons, {"last_success": told, "failing": sorted(reasons), "reasons": reasons}
+
+    def reasons(self) -> Mapping[str, str]:
+        """What is not well, and why, in a word each; none: all is."""
+        return self._judged()[0]
+
+    def _judged(self) -> tuple[dict[str, str], datetime | None]:
         reasons = dict.fromkeys(self.failures, "failed")
         try:
             vitals = self.look(self.clock())
         except FeederError:
-            return False, {"last_success": "", "failing": sorted({*reasons, "store"}),
-                           "reasons": {**reasons, "store": "unreachable"}}  # fmt: skip
-        reasons |= vitals.reasons
-        last = vitals.last_success.isoformat() if vitals.last_success else ""
-        return not reasons, {"last_success": last, "failing": sorted(reasons), "reasons": reasons}
+            return {**reasons, "store": "unreachable"}, None
+        return {**reasons, **vitals.reasons}, vitals.last_success
+
+    def pulse(self) -> Pulse:
+        """The same for the people of the newsroom, with what is behind it."""
+        from feeder.editors.facts import Pulse
+
+        well, facts = self.report()
+        reasons, last = facts["reasons"], str(facts["last_success"])
+        assert isinstance(reasons, dict)  # as `report` has it
+        said = {str(work): _SAID.get(word, str(word)) for work, word in reasons.items()}
+        return Pulse(
+            well=well,
+            last_success=datetime.fromisoformat(last) if last else None,
+            failures={**said, **self.failures},
+        )
 
     def ready(self) -> bool:
         """Whether there is a site to be served: it was built once, and the store answers."""

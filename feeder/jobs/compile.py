@@ -55,13 +55,20 @@ def _compiled(connection: sa.Connection, newsroom: Newsroom, week: Week, now: da
     edition = open_edition(connection, newsroom)
     keep(connection, edition)
     selection = choosing.selection(connection, edition, week)
-    told = amended.of_week(connection, edition, week) if selection.chosen else {}
-    with proof.guarded(edition, functools.partial(_alone, week)):
-        issued = list(_issues(edition, selection, told))
-    fresh = [issues.put(connection, issue, now, known) for issue, known in issued]
+    fresh = [issues.put(connection, issue, now, known) for issue, known in draft(connection, edition, selection)]
     made = issues.of_week(connection, week)
     _record(connection, selection, bool(made), now)
     return Compiled(week=week, issues=made, selection=selection, new=any(fresh))
+
+
+def draft(connection: sa.Connection, edition: Edition, selection: Selection) -> list[Made]:
+    """The issues of a selection, each with the corrections that its stories have already. Nothing is kept.
+
+    Raises proof.Unshown when articles fail as they are shown.
+    """
+    told = amended.of_week(connection, edition, selection.week) if selection.chosen else {}
+    with proof.guarded(edition, functools.partial(_alone, selection.week)):
+        return list(_issues(edition, selection, told))
 
 
 def _alone(week: Week, edition: Edition) -> None:

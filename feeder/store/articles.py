@@ -222,14 +222,17 @@ def stories(
     select_places: Callable[[list[Weights]], tuple[PlaceId, ...]],
     joined: Joined = _NOTHING,
     without: Collection[tuple[str, str]] = (),
+    only: Collection[StoryKey] | None = None,
 ) -> Iterator[Story]:
     """Every story that is not a draft, ordered by key; those that `joined` knows as it has them.
 
     `without` are articles, by source and key, that are not shown: another one of their story is, if there is one.
+    `only`: stories that are looked at; the others are not read.
     """
     aside: dict[tuple[str, str], Any] = {}
     made = []
-    rows_shown = (row for row in connection.execute(_heads(*_VERSION)) if (row.source, row.key) not in without)
+    asked = _heads(*_VERSION) if only is None else _heads(*_VERSION).where(table.c.story.in_(only))
+    rows_shown = (row for row in connection.execute(asked) if (row.source, row.key) not in without)
     for key, group in groupby(rows_shown, key=lambda row: row.story):
         if key in joined.into:
             aside.update(((row.source, row.key), row) for row in group)
