@@ -7,6 +7,7 @@ certificates(folder)                                            a certificate fo
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import datetime
 import ipaddress
@@ -101,8 +102,9 @@ class _Keeper:
 class _Controller(Controller):
     def _trigger_server(self) -> None:
         """aiosmtpd knocks at the port it was told, which was 0."""
+        assert isinstance(self.server, asyncio.Server)
         self.port = self.server.sockets[0].getsockname()[1]
-        super()._trigger_server()
+        super()._trigger_server()  # type: ignore[no-untyped-call]  # aiosmtpd's
 
 
 class Real:
@@ -155,7 +157,7 @@ class Faulty:
     """A small server of SMTP. `fault`: a reply to give at a stage in place of the right one, or one of
 
     "drop": closes the connection; "reset": closes it the hard way; "stall": says nothing any more; "babble": nonsense.
-    The fault of "idle" comes after a message that was taken.
+    The fault of "idle" comes after a message that was taken. nobody@… does not exist.
     """
 
     def __init__(self, stage: Stage = "greeting", fault: str = "", *, pipelining: bool = False, size: int = 0) -> None:
@@ -221,7 +223,7 @@ class _Conversation:
         with self.file:
             self.say("greeting", "220 here")
             while line := self.file.readline():
-                words = line.decode("utf-8").rstrip("\r\n")
+                words = line.decode("utf-8", "replace").rstrip("\r\n")
                 self.server.said.append(words)
                 self.answer(words)
 
@@ -233,7 +235,12 @@ class _Conversation:
         elif verb == "MAIL":
             self.sender = words.partition("<")[2].partition(">")[0] if self.say("MAIL", "250 go on") else ""
         elif verb == "RCPT":
-            self.to = words.partition("<")[2].partition(">")[0] if self.say("RCPT", "250 go on") else ""
+            self.to = words.partition("<")[2].partition(">")[0]
+            if self.to.startswith("nobody@"):
+                self.to = ""
+                self.say_now("550 5.1.1 no such user")
+            elif not self.say("RCPT", "250 go on"):
+                self.to = ""
         elif verb == "DATA":
             self.take()
         elif verb == "QUIT":
@@ -256,10 +263,11 @@ class _Conversation:
                 if not line:
                     raise EOFError
                 data += line
-            if self.say("end", "250 taken"):
-                content = data.removesuffix(b".\r\n").replace(b"\r\n..", b"\r\n.")
+            content = data.removesuffix(b".\r\n").replace(b"\r\n..", b"\r\n.")
+            if not (self.server.stage == "end" and self.server.fault):
                 self.server.letters.append(Taken(self.sender, self.to, content))
-                self.sender = self.to = ""
+            self.sender = self.to = ""
+            if self.say("end", "250 taken"):
                 self.say("idle", "")
 
     def say(self, stage: Stage, right: str) -> bool:

@@ -16,7 +16,7 @@ MESSAGE = b"Subject: x\r\n\r\nbody\r\n"
 
 
 def send(transport: Transport, name: str = "2026-W46-kk.k3v2", message: bytes = MESSAGE) -> None:
-    transport.send("a@example.org", "b@example.net", message, name=name, before_end=int)
+    transport.send("a@example.org", "b@example.net", message, name=name, before_end=lambda: None)
 
 
 def mode(path: Path) -> int:
@@ -70,7 +70,7 @@ def test_nothing_is_there_when_the_mark_could_not_be_set(kind: str, tmp_path: Pa
 @pytest.mark.parametrize("kind", ["file", "maildir"])
 def test_a_folder_that_cannot_be_written_is_told_in_one_line(kind: str, tmp_path: Path) -> None:
     (tmp_path / "letters").write_text("a file is in the way", encoding="utf-8")
-    with pytest.raises(Unreachable, match="cannot write into .*letters") as caught:
+    with pytest.raises(Unreachable, match=r"cannot write into .*letters") as caught:
         send(open_transport(f"{kind}:letters", tmp_path))
     assert "\n" not in str(caught.value)
 

@@ -27,7 +27,9 @@ def opened(url: str, base: Path = Path()) -> Iterator[Transport]:
         yield transport
 
 
-def send(transport: Transport, to: str = TO, message: bytes = MESSAGE, before_end: Callable[[], None] = int) -> None:
+def send(
+    transport: Transport, to: str = TO, message: bytes = MESSAGE, before_end: Callable[[], None] = lambda: None
+) -> None:
     transport.send(FROM, to, message, name="2026-W46-kk.k3v2", before_end=before_end)
 
 
@@ -53,8 +55,8 @@ def test_the_connection_is_kept_and_pipelined_where_offered(pipelining: bool) ->
             send(transport)
     assert [one.data for one in server.letters] == [MESSAGE] * 5
     assert server.connections == 1
-    assert server.said[0] == "EHLO news.example.org"  # not this machine's name
-    assert server.said[-1] == "QUIT"
+    assert server.said[0] == "ehlo news.example.org"  # not this machine's name
+    assert server.said[-1] == "quit"
 
 
 def test_starttls_and_a_login(signed: Certificates) -> None:
@@ -141,9 +143,13 @@ MEANING: dict[str, dict[str, type[TransportError]]] = {
 }
 
 
+EVERY = [
+    (fault, stage) for fault in MEANING for stage in STAGES if stage != "EHLO" or not fault.startswith(("45", "55"))
+]
+
+
 @pytest.mark.parametrize("pipelining", [False, True])
-@pytest.mark.parametrize("stage", STAGES)
-@pytest.mark.parametrize("fault", MEANING)
+@pytest.mark.parametrize(("fault", "stage"), EVERY)
 def test_every_fault_at_every_stage(fault: str, stage: Stage, pipelining: bool) -> None:
     """The right error, the mark set only before the end, no address in the reason, and the next message goes through."""
     big = MESSAGE + b"x" * 70 + b"\r\n" * 2_000_000 if stage == "body" else MESSAGE  # more than buffers take
@@ -163,6 +169,14 @@ def test_every_fault_at_every_stage(fault: str, stage: Stage, pipelining: bool) 
     if fault[0].isdigit() and stage not in ("greeting", "EHLO"):
         assert caught.value.code == int(fault[:3])
         assert fault[10:] in str(caught.value)
+
+
+def test_a_server_of_the_old_days_is_used() -> None:
+    """It knows HELO only."""
+    with Faulty("EHLO", "500 what") as server, opened(f"smtp://{server.address}") as transport:
+        send(transport)
+    assert [line.partition(" ")[0] for line in server.said] == ["ehlo", "helo", "MAIL", "RCPT", "DATA", "quit"]
+    assert len(server.letters) == 1
 
 
 @pytest.mark.parametrize("pipelining", [False, True])
@@ -187,17 +201,11 @@ def test_a_refusal_of_one_reader_keeps_the_connection(fault: str) -> None:
 
 def test_a_server_that_cannot_start_over_is_left() -> None:
     """After a refusal RSET itself may fail."""
-
-    class Stubborn(Faulty):
-        pass
-
-    with Stubborn("RSET", "500 what") as server, opened(f"smtp://{server.address}") as transport:
-        server.stage, server.fault = "RCPT", "550 5.1.1 never"
+    with Faulty("RSET", "500 what") as server, opened(f"smtp://{server.address}") as transport:
         with pytest.raises(Never):
-            send(transport)
-        server.stage, server.fault = "RSET", "500 what"
+            send(transport, to="nobody@example.net")
         send(transport)
-    assert len(server.letters) == 1
+    assert (len(server.letters), server.connections) == (1, 2)
 
 
 @pytest.mark.parametrize(
@@ -210,23 +218,26 @@ def test_a_server_that_relays_for_nobody_does_not_cost_readers(text: str) -> Non
 
 
 def test_a_message_too_large_for_the_server_concerns_everyone() -> None:
-    with Faulty(size=50) as server, opened(f"smtp://{server.address}") as transport:
-        with pytest.raises(Unreachable, match="takes messages of 50 octets"):
-            send(transport)
+    with (
+        Faulty(size=50) as server,
+        opened(f"smtp://{server.address}") as transport,
+        pytest.raises(Unreachable, match="takes messages of 50 octets"),
+    ):
+        send(transport)
     assert server.letters == []
 
 
 def test_who_fails_before_the_end_has_sent_nothing() -> None:
     """The ledger could not be written: the message is not taken, and what went wrong is told as it is."""
 
-    class Full(Exception):
+    class FullError(Exception):
         pass
 
     def full() -> None:
-        raise Full
+        raise FullError
 
     with Faulty() as server, opened(f"smtp://{server.address}") as transport:
-        with pytest.raises(Full):
+        with pytest.raises(FullError):
             send(transport, before_end=full)
         send(transport)
         assert len(server.letters) == 1
@@ -254,7 +265,7 @@ def test_a_server_without_starttls_gets_nothing() -> None:
         pytest.raises(Unreachable, match="offers no STARTTLS"),
     ):
         send(transport)
-    assert [line.partition(" ")[0] for line in server.said] == ["EHLO"]
+    assert [line.partition(" ")[0] for line in server.said] == ["ehlo"]
 
 
 @pytest.mark.parametrize("tls", ["starttls", "tls"])
@@ -272,25 +283,33 @@ def test_a_certificate_that_is_not_right_is_refused(tls: str, what: str, tmp_pat
 
 
 def test_a_server_that_speaks_no_tls_is_told_in_one_line() -> None:
-    with Faulty() as server, opened(f"smtps://{server.address}?timeout=2") as transport:
-        with pytest.raises(Unreachable, match="no TLS") as caught:
-            send(transport)
+    with (
+        Faulty() as server,
+        opened(f"smtps://{server.address}?timeout=2") as transport,
+        pytest.raises(Unreachable, match="no TLS") as caught,
+    ):
+        send(transport)
     assert "\n" not in str(caught.value)
 
 
 def test_a_wrong_password_is_told_without_it(signed: Certificates) -> None:
-    with Real("starttls", by=signed, login=("desk", "right")) as server:
-        with opened(f"smtp+starttls://desk:wr0ng@{server.address}?ca={signed.ca}") as transport:
-            with pytest.raises(Unreachable, match="535") as caught:
-                send(transport)
+    with (
+        Real("starttls", by=signed, login=("desk", "right")) as server,
+        opened(f"smtp+starttls://desk:wr0ng@{server.address}?ca={signed.ca}") as transport,
+        pytest.raises(Unreachable, match="535") as caught,
+    ):
+        send(transport)
     assert "wr0ng" not in str(caught.value)
     assert server.letters == []
 
 
 def test_a_server_that_offers_no_login_is_told() -> None:
-    with Faulty() as server, opened(f"smtp://desk:pass@{server.address}") as transport:
-        with pytest.raises(Unreachable, match="no login"):
-            send(transport)
+    with (
+        Faulty() as server,
+        opened(f"smtp://desk:pass@{server.address}") as transport,
+        pytest.raises(Unreachable, match="no login"),
+    ):
+        send(transport)
 
 
 # --- the address of a server ----------------------------------------------------------------------

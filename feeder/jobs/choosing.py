@@ -58,7 +58,8 @@ def _next(connection: sa.Connection, edition: Edition, now: datetime) -> Week:
     zone = edition.newsroom.site.zone
     current = Week.of(now.astimezone(zone).date())
     last = current.previous()
-    settled = {one.slot for one in runs.of(connection, "digest")} | {str(one.week) for one in edition.issues}
+    over = {one.slot for one in runs.of(connection, "digest") if one.state in runs.OVER}
+    settled = over | {str(one.week) for one in edition.issues}
     return last if str(last) not in settled and now - last.span(zone)[1] < _OWED else current
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import functools
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parseaddr
@@ -14,15 +15,15 @@ from feeder.digest import amendments, render
 from feeder.digest.amendments import Told
 from feeder.digest.render import Material
 from feeder.digest.select import Selection
-from feeder.jobs import amended, choosing, page_files
+from feeder.jobs import amended, choosing, page_files, proof
 from feeder.jobs.edition import Edition, open_edition
 from feeder.jobs.newsroom import Newsroom
 from feeder.jobs.publish import keep
-from feeder.language import locales, templates
+from feeder.language import locales
 from feeder.mail import message
 from feeder.model import PREFERENCES, UNSUBSCRIBE, Amendment, Entry, Issue, Locale, Recipient, Sender, Week
 from feeder.outputs import disk
-from feeder.store import Store, issues, runs
+from feeder.store import Store, issues, runs, withheld
 
 _SHOWN = ("image/jpeg", "image/png", "image/gif")  #: kinds of pictures that every mail program shows
 _ATTACHED = 400_000  #: bytes of a picture at most: it goes to everybody, also to those who pay for each
@@ -43,15 +44,37 @@ class Compiled:
 def compile_week(store: Store, newsroom: Newsroom, week: Week, now: datetime) -> Compiled:
     """Make the issues of `week` and keep them. A week that has its issues keeps them, whatever changed since."""
     with store.turn(), store.write() as connection:
-        edition = open_edition(connection, newsroom)
-        keep(connection, edition)
-        selection = choosing.selection(connection, edition, week)
-        told = amended.of_week(connection, edition, week) if selection.chosen else {}
-        with templates.told():
-            fresh = [issues.put(connection, issue, now, known) for issue, known in _issues(edition, selection, told)]
-        made = issues.of_week(connection, week)
-        _record(connection, selection, bool(made), now)
-        return Compiled(week=week, issues=made, selection=selection, new=any(fresh))
+        while True:
+            try:
+                return _compiled(connection, newsroom, week, now)
+            except proof.Unshown as one:  # the issue is made without the articles that no issue can show
+                withheld.put(connection, newsroom.fingerprint(), one.articles)
+
+
+def _compiled(connection: sa.Connection, newsroom: Newsroom, week: Week, now: datetime) -> Compiled:
+    edition = open_edition(connection, newsroom)
+    keep(connection, edition)
+    selection = choosing.selection(connection, edition, week)
+    fresh = [issues.put(connection, issue, now, known) for issue, known in draft(connection, edition, selection)]
+    made = issues.of_week(connection, week)
+    _record(connection, selection, bool(made), now)
+    return Compiled(week=week, issues=made, selection=selection, new=any(fresh))
+
+
+def draft(connection: sa.Connection, edition: Edition, selection: Selection) -> list[Made]:
+    """The issues of a selection, each with the corrections that its stories have already. Nothing is kept.
+
+    Raises proof.Unshown when articles fail as they are shown.
+    """
+    told = amended.of_week(connection, edition, selection.week) if selection.chosen else {}
+    with proof.guarded(edition, functools.partial(_alone, selection.week)):
+        return list(_issues(edition, selection, told))
+
+
+def _alone(week: Week, edition: Edition) -> None:
+    """Issues of each entry of an edition, for nobody."""
+    for head in edition.heads.values():
+        render.render(_material(edition, week, head.locale, [edition.entry(head)], (), (head.locale,)))
 
 
 def _record(connection: sa.Connection, selection: Selection, made: bool, now: datetime) -> None:
@@ -71,21 +94,32 @@ def _issues(edition: Edition, selection: Selection, told: Mapping[Locale, tuple[
         for locale in edition.newsroom.site.locales
     }
     shown = {locale: own for locale, own in heads.items() if own}
-    room = edition.newsroom
     for locale, own in shown.items():
         entries = [edition.entry(head) for head in own]
-        material = Material(
-            site=room.site,
-            locale=locale,
-            week=selection.week,
-            entries=entries,
-            environment=room.environment(locale),
-            told=told[locale],
-            languages=tuple(shown),
-            sections=room.config.digest.sections,
-            image=_image(edition, entries[0]),
-        )
+        material = _material(edition, selection.week, locale, entries, told[locale], tuple(shown))
         yield render.render(material), tuple(amended.included(entries))
+
+
+def _material(
+    edition: Edition,
+    week: Week,
+    locale: Locale,
+    entries: Sequence[Entry],
+    told: Sequence[Told],
+    languages: tuple[Locale, ...],
+) -> Material:
+    room = edition.newsroom
+    return Material(
+        site=room.site,
+        locale=locale,
+        week=week,
+        entries=entries,
+        environment=room.environment(locale),
+        told=told,
+        languages=languages,
+        sections=room.config.digest.sections,
+        image=_image(edition, entries[0]),
+    )
 
 
 def _image(edition: Edition, lead: Entry) -> bytes:

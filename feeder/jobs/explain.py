@@ -63,7 +63,7 @@ def of_story(name: str, newsroom: Newsroom, store: Store, now: datetime | None =
         return {"story": shelf.item.key, "articles": [account(text, path, newsroom, shelf) for path, text in texts]}
 
 
-def account(article: Article, path: str, newsroom: Newsroom, shelf: _Shelf) -> dict[str, Any]:
+def account(article: Article, path: str, newsroom: Newsroom, shelf: Shelf) -> dict[str, Any]:
     """The object of `feeder explain --json`."""
     gazetteer = newsroom.gazetteer
     _, unknown = normalise.stated_places(article, gazetteer)
@@ -143,7 +143,7 @@ def _places(article: Article, newsroom: Newsroom) -> Iterator[dict[str, Any]]:
         }
 
 
-def _entry(article: Article, locale: Locale, newsroom: Newsroom, shelf: _Shelf) -> dict[str, Any]:
+def _entry(article: Article, locale: Locale, newsroom: Newsroom, shelf: Shelf) -> dict[str, Any]:
     """The story as the readers of a locale see it: as published, or as this article alone would give it."""
     head = shelf.head(locale)
     other = head and (head.language != article.language or shelf.is_twin(article))
@@ -180,18 +180,18 @@ def _from(article: Article, locale: Locale, newsroom: Newsroom, head: EntryHead 
 
 
 @contextmanager
-def _shelf(newsroom: Newsroom, store: Store | None, name: str, now: datetime | None) -> Iterator[_Shelf]:
+def _shelf(newsroom: Newsroom, store: Store | None, name: str, now: datetime | None) -> Iterator[Shelf]:
     """The shelf of a story, open for reading."""
     if store is None:
-        yield _Shelf(newsroom, None, None, name, now)
+        yield Shelf(newsroom, None, None, name, now)
         return
     from feeder.jobs.edition import open_edition
 
     with store.read() as connection:
-        yield _Shelf(newsroom, connection, open_edition(connection, newsroom), name, now)
+        yield Shelf(newsroom, connection, open_edition(connection, newsroom), name, now)
 
 
-class _Shelf:
+class Shelf:
     """Where a story stands: in which feeds and issues, or why not."""
 
     def __init__(
@@ -244,6 +244,8 @@ class _Shelf:
             return "names that begin with a dot or an underscore are left alone"
         if article.draft:
             return "it is a draft; remove draft: true to publish it"
+        if self.edition and (why := self.edition.withheld.get((article.source, article.key))):
+            return why
         version = self.item.versions.get(article.language) if self.item else None
         if version is None:
             return "the store does not have this article; feeder build reads it"

@@ -9,13 +9,14 @@ from datetime import date
 from pathlib import Path
 
 from feeder import image_metadata
+from feeder.jobs import privacy as privacy_job
 from feeder.jobs.edition import Edition, inputs_hash
 from feeder.jobs.feed_files import tombstone
 from feeder.jobs.output import Output
 from feeder.language import dates
 from feeder.language.places import Gazetteer
 from feeder.model import EntryHead, Locale, NamedPlace, PlaceId, Story, TopicKey
-from feeder.pages import front, links, render
+from feeder.pages import front, links, privacy, render
 from feeder.pages.render import Layout
 
 _AREAS = {"country", "region", "prefecture", "area", "water"}  #: kinds of places that a dot would make a point of
@@ -215,6 +216,12 @@ def _fronts(edition: Edition, locale: Locale) -> Iterator[Output]:
         make=lambda: render.digest_archive(layout, issues),
     )
     yield Output(path=missing, inputs=inputs_hash("404", common), make=lambda: render.not_found(layout))
+    practice = privacy_job.practice(edition.newsroom)
+    yield Output(
+        path=links.privacy(locale),
+        inputs=inputs_hash("privacy", common, repr(practice)),
+        make=lambda: privacy.privacy(layout, practice),
+    )
     newest = edition.by_locale[locale][: edition.window]
     yield Output(
         path=links.feed_preview(locale),

@@ -31,7 +31,8 @@ Kind = Literal[
 ]
 
 LARGEST = 1 << 20  #: octets that are read of a report; what it is about stands before the message it returns
-_NESTED = 20  #: parts within parts, or beside them, that a report may have
+_NESTED = 20  #: parts made of parts that a report may have
+_EDGES = 200  #: lines that may begin a part
 _LINE, _FOLDED = 1000, 30  #: octets of a line and lines of a field; reading a longer field takes Python too long
 
 _STATUS = re.compile(r"(?<![\d.])([245])\.(\d{1,3})\.(\d{1,3})(?![\d.]*\d)")
@@ -41,9 +42,9 @@ _MESSAGE_ID = re.compile(rb"^message-id:\s*<([^<>\s]{1,250})>", re.IGNORECASE | 
 _NO_ADDRESS = ("0.0", "1.0", "1.1", "1.2", "1.3", "1.4", "1.6", "1.10", "2.1", "4.4")
 _ONLY_NOW = re.compile(rb"full|quota|too (large|big)|spam|block|policy|rejected|delayed|temporar", re.IGNORECASE)
 
-_log = logging.getLogger("flufl.bounce")  # a bounce that it fails on would be shown with its addresses
-_log.addHandler(logging.NullHandler())
-_log.propagate = False
+logging.getLogger("flufl.bounce").setLevel(
+    logging.CRITICAL + 1
+)  # it shows a bounce that it fails on, addresses and all
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +71,7 @@ def read(data: bytes, return_path: str) -> Report:
     if len(_CONTAINER.findall(tame)) > _NESTED:
         return Report(kind="unread", reason="too many parts")
     try:
-        found = _read(email.message_from_bytes(tame), tame)
+        found = _read(email.message_from_string(tame.decode("utf-8", "replace")), tame)
     except Exception as error:
         found = Report(kind="unread", reason=f"not readable ({type(error).__name__})")
     return replace(found, name=_name(tame, return_path), message_id=_message_id(tame))
@@ -78,10 +79,12 @@ def read(data: bytes, return_path: str) -> Report:
 
 def _tamed(data: bytes) -> bytes:
     """A beginning of the report that Python's reader is done with in a moment."""
-    lines = data[:LARGEST].replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n")
-    kept, folded = [], 0
-    for line in lines:
+    kept, folded, edges = [], 0, 0
+    for line in data[:LARGEST].replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n"):
         folded = folded + 1 if line[:1] in (b" ", b"\t") else 0
+        edges += line.startswith(b"--")
+        if edges > _EDGES:
+            break
         if folded <= _FOLDED:
             kept.append(line[:_LINE])
     # the form for addresses in any script (RFC 6533) is the same, but Python does not know it
@@ -134,9 +137,9 @@ def _field(block: Message, name: str) -> str:
 def _complaint(fields: Message) -> Report:
     kind = _field(fields, "Feedback-Type").lower()
     address = _bare(_field(fields, "Original-Rcpt-To"))
-    if kind in ("not-spam", "auth-failure", "dmarc"):
-        return Report(kind="unread", address=address, reason=f"a report of the kind {kind}, not a complaint")
-    return Report(kind="complaint", address=address, reason=f"complaint: {discreet.told(kind, address) or 'abuse'}")
+    if kind in ("", "not-spam", "auth-failure", "dmarc"):
+        return Report(kind="unread", address=address, reason=f"a report of the kind {kind or 'none'}, not a complaint")
+    return Report(kind="complaint", address=address, reason=f"complaint: {discreet.told(kind, address)}")
 
 
 # --- RFC 3464: delivery status notifications ------------------------------------------------------

@@ -153,7 +153,7 @@ def _quoted(octet: int) -> str:
 
 
 def _phrase(text: str, room: int) -> Sequence[str]:
-    if _ATOMS.fullmatch(text):
+    if _ATOMS.fullmatch(text) and all(len(word) <= room for word in text.split()):
         return text.split()
     quoted = '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
     return [quoted] if text.isascii() and len(quoted) <= room else encoded_words(text, room)

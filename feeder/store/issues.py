@@ -83,6 +83,12 @@ def of_week(connection: sa.Connection, week: Week) -> dict[Locale, Issue]:
     return {row.locale: msgspec.json.decode(row.body, type=Issue) for row in rows}
 
 
+def by_id(connection: sa.Connection, name: str) -> Issue | None:
+    """An issue as it was made."""
+    body = connection.execute(sa.select(table.c.body).where(table.c.id == name)).scalar()
+    return msgspec.json.decode(body, type=Issue) if body is not None else None
+
+
 def all_issues(connection: sa.Connection) -> list[Issue]:
     """Every issue, the newest week first."""
     rows = connection.execute(sa.select(table.c.body).order_by(table.c.week.desc(), table.c.locale))

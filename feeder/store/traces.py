@@ -66,6 +66,11 @@ def suspects(connection: sa.Connection) -> list[Head]:
     return list(_heads(connection, sorted(found)))
 
 
+def heads(connection: sa.Connection, stories: Collection[StoryKey]) -> list[Head]:
+    """The articles of some stories."""
+    return list(_heads(connection, sorted(stories)))
+
+
 def claimed_twice(connection: sa.Connection) -> list[Head]:
     """The articles of stories that have two for one language."""
     return list(_heads(connection, sorted(_claimed_twice(connection))))

@@ -1,4 +1,4 @@
-"""`file:FOLDER`: each message as NAME.eml, to be looked at; written whole or not at all, for the owner's eyes only."""
+"""`file:FOLDER`: each message as ISSUE/NAME.eml, to be looked at; written whole or not at all, for the owner's eyes only."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 
 from feeder.errors import Unreachable
 
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,199}")
+_NAME = re.compile(r"(?:[A-Za-z0-9][A-Za-z0-9._-]{0,99}/)?[A-Za-z0-9][A-Za-z0-9._-]{0,199}")
 
 
 class Folder:
@@ -21,9 +21,11 @@ class Folder:
 
     def send(self, sender: str, to: str, message: bytes, *, name: str, before_end: Callable[[], None]) -> None:
         del sender, to
+        path = self._folder / f"{checked(name)}.eml"
         with told(self._folder):
             private(self._folder)
-        put(message, self._folder / f"{checked(name)}.eml", by_way_of=self._folder, before_end=before_end)
+            private(path.parent)
+        put(message, path, by_way_of=path.parent, before_end=before_end)
 
     def close(self) -> None:
         """There is no connection."""
@@ -72,3 +74,18 @@ def _write(path: Path, data: bytes) -> None:
         file.write(data)
         file.flush()
         os.fsync(descriptor)
+
+
+def forget(folder: Path, name: str) -> int:
+    """Remove what was written for one subscriber, whose opaque name is part of the files'; how many. Raises OSError."""
+    found = [path for path in folder.rglob("*.eml") if name in path.name]
+    for path in found:
+        path.unlink(missing_ok=True)
+    return len(found)
+
+
+def forget_before(folder: Path, pattern: str, moment: float) -> None:
+    """Remove the files of a pattern that were written before then, in seconds since 1970. Raises OSError."""
+    for path in folder.glob(pattern):
+        if path.stat().st_mtime < moment:
+            path.unlink(missing_ok=True)

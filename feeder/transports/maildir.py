@@ -20,7 +20,7 @@ class Maildir:
         with folder.told(self._path):
             for part in (self._path, tmp, new, cur):
                 folder.private(part)
-        folder.put(message, new / folder.checked(name), by_way_of=tmp, before_end=before_end)
+        folder.put(message, new / folder.checked(name).replace("/", "."), by_way_of=tmp, before_end=before_end)
 
     def close(self) -> None:
         """There is no connection."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import contextlib
 import smtplib
+import socket
 import ssl
 
 from feeder.errors import ConfigError, Unreachable
@@ -68,6 +69,10 @@ def _opened(server: Server, context: ssl.SSLContext | None, name: str) -> smtpli
 
 
 def _begin(link: smtplib.SMTP, server: Server, context: ssl.SSLContext | None) -> None:
+    if (
+        link.sock
+    ):  # the end of a message, which follows the rest by itself, must not wait for the other side to say it has it
+        link.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     link.ehlo_or_helo_if_needed()
     if server.security == "starttls":
         if not link.has_extn("starttls"):
