@@ -13,9 +13,16 @@ from mail_servers import Faulty, Real
 from people import EMAIL, KEYS, add, request, state
 from walk import NOW, newsroom
 
-from feeder.cli.posting import Postman
+from feeder.cli.health import Health
+from feeder.cli.letterbox import Letterbox
 from feeder.jobs.newsroom import Newsroom
+from feeder.jobs.vitals import Vitals
 from feeder.store import Store, open_store
+
+
+def well(now: datetime) -> Vitals:
+    """A store whose records are as they should be."""
+    return Vitals(reasons={}, last_success=now, built=True)
 
 
 class Clock:
@@ -33,14 +40,14 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 
 @pytest.fixture
-def postman(tmp_path: Path, store: Store) -> Iterator[Callable[[str], tuple[Postman, Clock]]]:
-    """Makes a postman whose letters go to a server; stopped at the end."""
-    started: list[Postman] = []
+def postman(tmp_path: Path, store: Store) -> Iterator[Callable[[str], tuple[Letterbox, Clock]]]:
+    """Makes a letterbox whose letters go to a server; stopped at the end."""
+    started: list[Letterbox] = []
 
-    def start(address: str) -> tuple[Postman, Clock]:
+    def start(address: str) -> tuple[Letterbox, Clock]:
         room: Newsroom = newsroom(tmp_path / "site", mail_smtp_url=f"smtp://{address}")
         clock = Clock()
-        started.append(Postman(room, store, KEYS, threading.Event(), clock))
+        started.append(Letterbox(room, store, KEYS, threading.Event(), Health(clock, well)))
         started[-1].start()
         return started[-1], clock
 
@@ -51,7 +58,7 @@ def postman(tmp_path: Path, store: Store) -> Iterator[Callable[[str], tuple[Post
         assert not one.thread.is_alive()
 
 
-Start = Callable[[str], tuple[Postman, Clock]]
+Start = Callable[[str], tuple[Letterbox, Clock]]
 
 
 def test_a_request_becomes_a_letter(postman: Start, store: Store) -> None:
@@ -97,16 +104,16 @@ def test_a_refused_letter_stops_no_other(fault: str, postman: Start, caplog: pyt
     with Faulty("RCPT" if fault != "drop" else "end", fault) as server:
         worker, _ = postman(server.address)
         worker.post(request())
-        until(lambda: worker.trouble, "the refusal")
+        until(lambda: worker.health.failures, "the refusal")
         worker.post(request("other@example.net"))
         until(lambda: server.letters, "the next letter")
-    assert caplog.text.count("letters to those who subscribe") >= 1
+    assert caplog.text.count("letters:") >= 1
     assert "reader@" not in caplog.text
     assert "other@" not in caplog.text
 
 
 def test_too_many_requests_are_not_kept(tmp_path: Path, store: Store) -> None:
     """A queue without end would be a way to fill the memory."""
-    worker = Postman(newsroom(tmp_path / "site"), store, KEYS, threading.Event())
+    worker = Letterbox(newsroom(tmp_path / "site"), store, KEYS, threading.Event(), Health(Clock(), well))
     taken = [worker.post(request(f"a{number}@example.org")) for number in range(1100)]
     assert taken.count(True) == 1000
