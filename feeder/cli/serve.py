@@ -83,7 +83,7 @@ def run(room: Newsroom, store: Store, listener: socket.socket, stop: Stop, *, re
     keys = site_keys(store, room.config, secrets.token_bytes)
     letterbox = Letterbox(room, store, keys, stop, health)
     work.published, work.queued = functools.partial(_published, live, teller), postman.wake
-    work.keep_up = lambda: upkeep.keep_up(store, room, keys, site.now())
+    work.keep_up = functools.partial(upkeep.keep_up, store, room, keys)
     desk = Desk(store=store, room=room, keys=keys, clock=site.now, chance=secrets.token_bytes, post=letterbox.post)
     server = _server(room, store, health, desk, live)
     stop.then = functools.partial(setattr, server, "should_exit", True)
