@@ -45,6 +45,7 @@ SEALED = (
 )
 #: some machines do not let runc raise limits
 LIMITS = ("--ulimit", "nofile=1024:1024", "--ulimit", "nproc=1024:1024")
+WEEK = "2026-W46"  #: of the sample stories
 SECRETS = ("FEEDER_MAIL_SMTP_URL=maildir:/data/mail",)
 
 
@@ -249,8 +250,10 @@ def serves(engine: Engine, site: Path) -> None:
     hold("200 OK" in answer and "application/atom+xml" in answer and 'xml:lang="kk"' in answer, "a feed is fetched")
     etag = re.search(r'^etag: (".*?")', answer, re.MULTILINE | re.IGNORECASE)
     hold(etag and " 304 " in get(engine, "/kk/feed.atom", "-H", f"If-None-Match: {etag[1]}"), "and again: not modified")
-    sends(engine)
+    for locale in ("en", "kk", "ru"):
+        inside(engine, "subscribers", "add", f"reader-{locale}@example.org", "--lang", locale, "--confirmed")
     saves(engine)
+    sends(engine)
     stop(engine)
     before = published(engine)
     engine.podman("start", "feeder")
@@ -264,12 +267,10 @@ def serves(engine: Engine, site: Path) -> None:
 
 def sends(engine: Engine) -> None:
     """The digest is sent, and a second time nobody gets it again."""
-    for locale in ("en", "kk", "ru"):
-        inside(engine, "subscribers", "add", f"reader-{locale}@example.org", "--lang", locale, "--confirmed")
-    line = ("digest", "--send", "--week", "2021-W11")
-    inside(engine, *line)
+    line = ("digest", "--send", "--week", WEEK)
+    said = inside(engine, *line)
     sent = letters(engine)
-    hold(len(sent) == 3, "the digest is sent to three subscribers")
+    hold(len(sent) == 3, f"the digest is sent to three subscribers{'' if len(sent) == 3 else f': {said}'}")
     inside(engine, *line)
     hold(letters(engine) == sent, "asked again, it sends nothing")
 
@@ -286,14 +287,14 @@ def saves(engine: Engine) -> None:
 
 
 def returns(engine: Engine, site: Path) -> None:
-    """A backup is put back when it is stopped; from then on nothing is sent without a word."""
+    """A backup from before the digest was sent is put back when feeder is stopped; it is not sent again without a word."""
     engine.podman("rm", "feeder")
     mounts = ("-v", "data:/data", "-v", f"{site}:/site:ro")
     engine.podman("run", "--rm", *SEALED, *LIMITS, *mounts, "localhost/feeder", "restore", "/data/saved.db")
     before = letters(engine)
     run(engine, site)
     healthy(engine)
-    inside(engine, "digest", "--send", "--week", "2021-W10", check=False)
+    inside(engine, "digest", "--send", "--week", WEEK, check=False)
     status = inside(engine, "status", check=False)
     hold(
         letters(engine) == before and "release --restored" in status,

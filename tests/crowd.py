@@ -14,6 +14,7 @@ import secrets
 import threading
 from collections import Counter
 from collections.abc import Callable, Collection
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -94,13 +95,18 @@ def make(store: Store, room: Newsroom, week: Week = WEEK, at: datetime = NOW) ->
 
 def copies(store: Store, made: list[Issue], week: Week) -> list[Issue]:
     """The same issues as those of another week, so that a test has many of them."""
-    from dataclasses import replace
-
     other = [replace(one, id=f"{week}-{one.locale}", week=week) for one in made]
     with store.write() as connection:
         for one in other:
             issues.put(connection, one, NOW)
     return other
+
+
+def grown(one: Issue, size: int) -> Issue:
+    """The issue with so many octets of html, as a real week has."""
+    paragraph = "<p>Алматы қаласындағы пикет туралы хабар.</p>\n"
+    more = paragraph * ((size - len(one.html.encode())) // len(paragraph.encode()))
+    return replace(one, html=one.html.replace("</body>", f"{more}</body>"))
 
 
 def put_in_queue(store: Store, made: Collection[Issue], now: datetime = NOW, due: datetime = DUE) -> Queued:

@@ -19,6 +19,7 @@ from feeder.language import detect
 #: Keys that the file does not show, and why.
 LEFT_OUT = {
     "subscribers.key": "a secret, which belongs into a file of its own; the file says so",
+    "metrics.token": "the same, for who watches over many sites",
     "storage.keep_raw": "housekeeping, of use to nobody on the first day",
 }
 _KEY = re.compile(r"^#(?=[\w\[])", re.MULTILINE)  #: the sign before a setting; a note has a space behind it

@@ -121,7 +121,11 @@ def drift(old: str, new: str) -> Iterator[str]:
 
 def main(args: list[str]) -> int:
     old = GUIDE.read_text(encoding="utf-8")
-    new = regenerated(old)
+    try:
+        new = regenerated(old)
+    except ValueError as error:
+        print(error, file=sys.stderr)
+        return 1
     if "--check" not in args:
         GUIDE.write_text(new, encoding="utf-8")
     elif new != old:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from contextlib import closing, nullcontext
 from dataclasses import asdict
 from datetime import datetime
@@ -16,6 +17,7 @@ from feeder.errors import ConfigError, FeederError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from feeder.config import Origin
     from feeder.jobs.newsroom import Newsroom
     from feeder.model import Finding
     from feeder.store import Store
@@ -28,11 +30,19 @@ _SIGNS = {"fine": "ok", "note": "note", "warning": "WARNING", "blocker": "BLOCKE
 @site.options
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
 def command(as_json: bool) -> None:
-    """Tell what would stop the next build or digest, and what to do. Changes nothing; exits with 1 on a blocker."""
-    findings = _examined(site.now())
+    """Tell what would stop the next build or digest, and what to do.
+
+    Changes nothing, sends nothing; the mail server is greeted. Exits with 1 on a blocker."""
+    findings, origins = _examined(site.now())
     blocked = any(one.level == "blocker" for one in findings)
     if as_json:
-        told = {"ok": not blocked, "findings": [asdict(one) for one in findings]}
+        from feeder.jobs.doctor import discreet
+
+        told = {
+            "ok": not blocked,
+            "findings": [asdict(one) for one in findings],
+            "configuration": [{"key": one.key, "value": discreet(one.value), "from": one.where} for one in origins],
+        }
         click.echo(json.dumps(told, ensure_ascii=False, indent=2))
     else:
         for one in findings:
@@ -42,7 +52,9 @@ def command(as_json: bool) -> None:
         raise SystemExit(1)
 
 
-def _examined(now: datetime) -> list[Finding]:
+def _examined(now: datetime) -> tuple[list[Finding], list[Origin]]:
+    from feeder.cli import health
+    from feeder.config import origins, secret_files
     from feeder.jobs import doctor
     from feeder.jobs.doctor import configuration
     from feeder.scheduler import next_dues
@@ -50,15 +62,23 @@ def _examined(now: datetime) -> list[Finding]:
     try:
         room = site.newsroom()
     except ConfigError as error:
-        return [configuration.wrong(str(error))]
+        return [configuration.wrong(str(error))], []
     store, trouble, version = _opened(room)
     digests = next_dues(room.config.digest.schedule, room.site.zone, now, _RUNS)
+    known = origins(site.configuration(room.folder), os.environ, room.config)
     with closing(store) if store else nullcontext():
-        return doctor.examine(
-            doctor.Patient(
-                room=room, store=store, store_trouble=trouble, store_version=version, now=now, digests=digests
-            )
+        patient = doctor.Patient(
+            room=room,
+            store=store,
+            store_trouble=trouble,
+            store_version=version,
+            now=now,
+            digests=digests,
+            vitals=health.look(room, store, now) if store else None,
+            origins=known,
+            secret_files=secret_files(os.environ),
         )
+        return doctor.examine(patient), known
 
 
 def _opened(room: Newsroom) -> tuple[Store | None, str, str]:

@@ -52,15 +52,21 @@ class Health:
 
         Anyone may ask, so each reason is one word; what is behind it stays in the log.
         """
+        reasons, last = self._judged()
+        told = last.isoformat() if last else ""
+        return not reasons, {"last_success": told, "failing": sorted(reasons), "reasons": reasons}
+
+    def reasons(self) -> Mapping[str, str]:
+        """What is not well, and why, in a word each; none: all is."""
+        return self._judged()[0]
+
+    def _judged(self) -> tuple[dict[str, str], datetime | None]:
         reasons = dict.fromkeys(self.failures, "failed")
         try:
             vitals = self.look(self.clock())
         except FeederError:
-            return False, {"last_success": "", "failing": sorted({*reasons, "store"}),
-                           "reasons": {**reasons, "store": "unreachable"}}  # fmt: skip
-        reasons |= vitals.reasons
-        last = vitals.last_success.isoformat() if vitals.last_success else ""
-        return not reasons, {"last_success": last, "failing": sorted(reasons), "reasons": reasons}
+            return {**reasons, "store": "unreachable"}, None
+        return {**reasons, **vitals.reasons}, vitals.last_success
 
     def pulse(self) -> Pulse:
         """The same for the people of the newsroom, with what is behind it."""

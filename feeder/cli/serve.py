@@ -9,6 +9,7 @@ import secrets
 import socket
 import sys
 from contextlib import closing
+from datetime import datetime
 from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from feeder.jobs.subscribers.desk import Desk
     from feeder.store import Store
     from feeder.web.live import Live
+    from feeder.web.metrics import Watch
 
 _log = logging.getLogger("feeder")
 
@@ -130,11 +132,13 @@ def _server(room: Newsroom, store: Store, health: Health, desk: Desk, live: Live
 
     from feeder import scheduler
     from feeder.pages import links
-    from feeder.web.app import application
+    from feeder.web import metrics
+    from feeder.web.app import application, readiness
     from feeder.web.editors.room import Room
 
     relations = functools.partial(links.relations, room.site)
     proxies = tuple(ip_network(network) for network in room.config.subscribers.proxies)
+    more = (readiness(health.ready), metrics.route(_watch(room, store, health)))
     editors = Room(
         newsroom=room,
         store=store,
@@ -144,7 +148,7 @@ def _server(room: Newsroom, store: Store, health: Health, desk: Desk, live: Live
         schedule=scheduler.Schedule(room.config.digest.schedule, room.site.zone),
         proxies=proxies,
     )
-    app = application(room.output, room.site.locales, health.report, desk, relations, live, proxies, editors)
+    app = application(room.output, room.site.locales, health.report, desk, relations, live, proxies, editors, more)
 
     class Server(uvicorn.Server):
         def handle_exit(self, sig: int, frame: FrameType | None) -> None:
@@ -158,6 +162,24 @@ def _server(room: Newsroom, store: Store, health: Health, desk: Desk, live: Live
         "log_config": None, "log_level": "warning", "access_log": False, "server_header": False, "proxy_headers": False
     }  # fmt: skip
     return Server(uvicorn.Config(app, timeout_graceful_shutdown=5, **quiet))
+
+
+def _watch(room: Newsroom, store: Store, health: Health) -> Watch:
+    """What Prometheus is told."""
+    from feeder import scheduler
+    from feeder.jobs import measures
+    from feeder.web.metrics import Watch
+
+    def due() -> dict[str, datetime]:
+        return {"digest": scheduler.next_due(room.config.digest.schedule, room.site.zone, health.clock())}
+
+    return Watch(
+        figures=lambda: measures.look(store, room, health.clock()),
+        failing=health.reasons,
+        due=due,
+        locales=room.site.locales,
+        tokens=tuple(filter(None, [room.config.metrics.token])),
+    )
 
 
 def _address(listener: socket.socket) -> str:

@@ -61,10 +61,11 @@ def open_newsroom(folder: Path) -> Newsroom:
 
     data = Path(chosen()["data"] or os.environ.get("FEEDER_DATA") or folder / "data").resolve()
     environ = {name: value for name, value in os.environ.items() if name != "FEEDER_DATA"}
-    return Newsroom(config=config.parse(_configuration(folder), environ, _secret), folder=folder, data=data)
+    return Newsroom(config=config.parse(configuration(folder), environ, _secret), folder=folder, data=data)
 
 
-def _configuration(folder: Path) -> str:
+def configuration(folder: Path) -> str:
+    """The text of feeder.toml. Raises ConfigError."""
     if folder.name == CONFIG and folder.is_file():
         raise ConfigError(f"--site names a folder, not the file in it: --site {folder.parent}")
     try:

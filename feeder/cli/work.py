@@ -41,6 +41,7 @@ class Work:
         self.room, self.store, self.stop, self.health, self.clock = room, store, stop, health, health.clock
         self.claims = Claims(store=store, clock=self.clock)
         self.busy = Lock()
+        self.begun = 0.0  #: when the digest in hand was begun, on the machine's own clock
         self.told: list[str] = []  #: what was wrong with sources and articles at the last build
         self.moved: set[Path] = set()  #: templates and catalogs that changed and are not in use yet
         self.published: Callable[[], object] = lambda: None  #: called when the site has changed
@@ -105,7 +106,7 @@ class Work:
             built = build(
                 self.store, self.room, now=self.clock(), progress=self._until_stopped(bar if first else site.silent)
             )
-            failed += built.articles.failed
+            failed.extend(built.articles.failed)
         self._tell(built, first)
         return built
 
@@ -167,6 +168,7 @@ class Work:
         with self.claims.claimed(DIGEST, str(one.week), one.due) as ours:
             if not ours:
                 return
+            self.begun = time.monotonic()
             try:
                 self._digest(one.week, again)
             except Stopped:
@@ -196,7 +198,8 @@ class Work:
         why = sending.WHY[found.held] if found.held else ""
         if found.new:
             _log.info("digest of week %s: %d queued%s", compiled.week, found.new, f", held: {why}" if why else "")
-        self._record(DIGEST, str(compiled.week), "held" if found.held else "done", why)
+        seconds = time.monotonic() - self.begun
+        self._record(DIGEST, str(compiled.week), "held" if found.held else "done", why, seconds=seconds)
         self.queued()
 
     def _record(self, job: str, slot: str, state: str, why: str, seconds: float | None = None) -> None:

@@ -30,7 +30,7 @@ from feeder.store import Store, bounces, meta, subscribers
 from feeder.store.subscribers import Kept
 
 SOFT = 5  #: soft bounces in a row that are one hard
-_SEEN = "bounces_seen"  #: the mbox file as it was when it was read last
+SEEN = "bounces_seen"  #: the mbox file as it was when it was read last
 
 
 def read_mailbox(store: Store, room: Newsroom, keys: Keys, now: datetime) -> Counter[Kind]:
@@ -51,11 +51,11 @@ def _new_in_file(store: Store, path: Path) -> Iterator[bytes]:
     """Every message of an mbox file that changed since it was read last; of those read before, none counts again."""
     seen = returned.facts(path)
     with store.read() as connection:
-        if not seen or meta.value(connection, _SEEN) == seen:
+        if not seen or meta.value(connection, SEEN) == seen:
             return
     yield from returned.mbox(path, LARGEST)
     with store.write() as connection:
-        meta.put(connection, _SEEN, seen)
+        meta.put(connection, SEEN, seen)
 
 
 def take(store: Store, room: Newsroom, keys: Keys, data: bytes, now: datetime) -> Kind:

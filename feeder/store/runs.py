@@ -116,3 +116,9 @@ def since(connection: sa.Connection) -> datetime | None:
     """The first start of anything that is remembered."""
     rows = connection.execute(sa.select(_c.started).order_by(_c.started).limit(1))
     return rows.scalar()
+
+
+def newest(connection: sa.Connection) -> datetime | None:
+    """The latest time in any record."""
+    rows = connection.execute(sa.select(sa.func.max(_c.started), sa.func.max(_c.ended), sa.func.max(_c.succeeded)))
+    return max(filter(None, rows.one()), default=None)

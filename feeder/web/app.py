@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from starlette.applications import Starlette
@@ -33,10 +33,12 @@ def application(
     live: Live | None = None,
     proxies: tuple[Network, ...] = (),
     editors: Room | None = None,
+    more: Sequence[Route] = (),
 ) -> ASGIApp:
     """The application over the files in `root`. With `live`, pages show themselves again when they changed.
 
     `proxies`: networks of proxies in front of it, whose word on who asks is believed. `editors`: the pages for the newsroom.
+    `more`: routes for operators.
     """
     files = Files(root, languages, links, live)
 
@@ -50,10 +52,22 @@ def application(
     served = [
         *rooms,
         Route("/healthz", healthz),
+        *more,
         *desks.routes(desk, languages, proxies),
         *(_live(live) if live else ()),
     ]
     return _first(files, Starlette(routes=served))
+
+
+def readiness(ready: Callable[[], bool]) -> Route:
+    """GET /readyz: 200 when there is a site to be served and the store answers; for what waits for a start."""
+
+    def readyz(request: Request) -> Response:
+        well = ready()
+        headers = {"Content-Type": "application/json", "Cache-Control": "no-store", **SAFE}
+        return Response(json.dumps({"ready": well}) + "\n", 200 if well else 503, headers)
+
+    return Route("/readyz", readyz)
 
 
 def _live(live: Live) -> list[Route]:

@@ -1,4 +1,5 @@
-"""What would keep a site from its next run, told before it happens. Nothing is changed, nobody on the net is asked.
+"""What would keep a site from its next run, told before it happens. Nothing is changed; of the net only
+the mail server is asked, and sent nothing.
 
     examine(Patient(...)) -> [Finding, ...]       every check of CHECKS in its order; a check yields what it finds
 
@@ -14,7 +15,18 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
-from feeder.jobs.doctor import configuration, languages, mail, schedule, sources, storage
+from feeder.jobs.doctor import (
+    clocks,
+    configuration,
+    languages,
+    ledger,
+    mail,
+    overrides,
+    permissions,
+    schedule,
+    sources,
+    storage,
+)
 from feeder.jobs.doctor.patient import Patient as Patient
 from feeder.model import Finding
 
@@ -23,6 +35,7 @@ Check = Callable[[Patient], Iterator[Finding]]
 CHECKS: Sequence[Check] = (
     configuration.understood,
     configuration.address,
+    configuration.origins,
     languages.catalogs,
     languages.time_zones,
     storage.data_folder,
@@ -34,7 +47,17 @@ CHECKS: Sequence[Check] = (
     sources.feeds,
     sources.quarantine,
     schedule.next_runs,
+    schedule.last_runs,
+    clocks.skew,
+    overrides.templates,
+    permissions.secrets_files,
+    ledger.restored,
+    ledger.held,
     mail.server,
+    mail.identity,
+    mail.records,
+    mail.bounces,
+    mail.patch_level,
 )
 
 _SECRET = re.compile(r"(?<=://)[^/\s@]*@|(?<=[?&;])[^\s'\"&;=]+=[^\s'\"&;]*|[^\s@<>\"'()]+@[^\s@<>\"'(),;]+\.\w+")
@@ -61,9 +84,12 @@ def _found(check: Check, patient: Patient) -> Iterator[Finding]:
         )
 
 
+def discreet(text: str) -> str:
+    """Without passwords, keys in addresses of the web, and mail addresses."""
+    return _SECRET.sub("…", text)
+
+
 def _discreet(finding: Finding) -> Finding:
     """Without passwords and keys in addresses, and without mail addresses: people paste this into tickets."""
-    subject, what, why, todo = (
-        _SECRET.sub("…", text) for text in (finding.subject, finding.what, finding.why, finding.todo)
-    )
+    subject, what, why, todo = map(discreet, (finding.subject, finding.what, finding.why, finding.todo))
     return replace(finding, subject=subject, what=what, why=why, todo=todo)

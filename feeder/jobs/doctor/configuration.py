@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
+from feeder.config import DEFAULT
 from feeder.jobs.doctor.patient import Patient
 from feeder.model import Finding
 
@@ -60,3 +61,18 @@ def address(patient: Patient) -> Iterator[Finding]:
             why="whoever carries a reader's traffic sees which stories are read, and can change them",
             todo="serve the site over https and write https:// in base_url; ids of entries stay as they are",
         )
+
+
+def origins(patient: Patient) -> Iterator[Finding]:
+    """Where what is not a default comes from; each key with its value is in the JSON."""
+    groups: dict[str, list[str]] = {}
+    for one in patient.origins:
+        if one.where != DEFAULT:
+            groups.setdefault(one.where, []).append(one.key)
+    if not groups:
+        return
+    told = (
+        ", ".join(keys) + (" is" if len(keys) == 1 else " are") + f" from {where}" for where, keys in groups.items()
+    )
+    number = sum(one.where == DEFAULT for one in patient.origins)
+    yield Finding(level="fine", subject=_SUBJECT, what=f"{'; '.join(told)}; {number} keys have their defaults")

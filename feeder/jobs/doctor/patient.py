@@ -6,8 +6,11 @@ import functools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
+from feeder.config import Origin
 from feeder.jobs.newsroom import Newsroom
+from feeder.jobs.vitals import Vitals
 from feeder.model import SourceState
 from feeder.store import Store, source_states
 
@@ -22,6 +25,9 @@ class Patient:
     store_version: str = ""  #: "" when there is none
     now: datetime
     digests: Sequence[datetime] = ()  #: the next moments at which the digest is due
+    vitals: Vitals | None = None  #: what the store's records say of the last ones; None: there is no store
+    origins: Sequence[Origin] = ()  #: where each key of the configuration is from
+    secret_files: Sequence[Path] = ()  #: named by variables that end in _FILE
 
     @functools.cached_property
     def states(self) -> Mapping[str, SourceState]:
