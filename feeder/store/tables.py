@@ -77,6 +77,19 @@ article = sa.Table(
     sa.Column("body", sa.LargeBinary, nullable=False),  # the Article, JSON
     sa.UniqueConstraint("source", "key"),
     sa.Index("ix_article_story", "story", "language"),
+    # all that lists ask (`feeder.store.surveys`): on the way to a column behind the bodies, a database reads every text
+    sa.Index(
+        "ix_article_survey",
+        "draft",
+        "story",
+        "language",
+        "published",
+        "first_seen",
+        "changed_at",
+        "pinned",
+        "source",
+        "key",
+    ),
 )
 
 trace = sa.Table(  # what articles are compared by, apart from their bodies so that all are looked over in no time
