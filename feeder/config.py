@@ -112,8 +112,8 @@ class MailConfig(_Table, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class SubscribersConfig(_Table, frozen=True, kw_only=True, forbid_unknown_fields=True):
     open: bool = True  #: false: only the operator adds subscribers; there is no page to subscribe
     keep_pending: int = 7  #: days after which who did not confirm is forgotten
-    key: str = ""  #: secret behind tokens and hashes, 32 characters or more; default: made once and kept in the store
-    encrypt: bool = False  #: addresses are kept encrypted with `key`, which must then be given
+    key: str = ""  #: locks the secret behind tokens and hashes, 32 characters or more; default: it is kept plainly
+    encrypt: bool = False  #: addresses are kept encrypted; `key` must then be given
     proxies: tuple[str, ...] = ()  #: networks whose X-Forwarded-For is believed: "10.0.0.0/8"; this machine always is
     refuse: tuple[str, ...] = ()  #: domains of addresses that are thrown away after a day, besides those feeder knows
 

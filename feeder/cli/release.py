@@ -39,6 +39,8 @@ def command(week_text: str | None, uncertain: bool, late: bool, restored: bool, 
         found = release(store, room, whys, week=week, as_sent=as_sent, now=site.now(), token=token)
     for issue, number in found.items():
         click.echo(f"{issue}: {number} {'taken for sent' if as_sent else 'to be sent'}.")
+    if restored:
+        site.note("This store is the one to go by from now on.")
     if not found:
         site.note(f"Nothing was held as {' or '.join(whys)}.")
     elif not as_sent:

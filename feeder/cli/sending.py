@@ -73,7 +73,7 @@ def send_week(room: Newsroom, store: Store, compiled: Compiled, stop: Event, *, 
     from feeder.jobs.sending import mailing
     from feeder.jobs.sending.post import Patience
     from feeder.jobs.sending.queueing import order
-    from feeder.store import deliveries
+    from feeder.store import deliveries, lineage
 
     keys = site_keys(store, room.config, secrets.token_bytes)
     if ordered:
@@ -85,6 +85,9 @@ def send_week(room: Newsroom, store: Store, compiled: Compiled, stop: Event, *, 
         delivered = mailing.deliver(store, room, keys, desk(room, stop, bar), issues=names, patience=patience)
     with store.read() as connection:
         standings = deliveries.standings(connection, compiled.week)
+        restored = lineage.restored(connection)
+    if restored:
+        site.note("A backup was put back, so nothing is sent until you have decided; feeder status says what to do.")
     click.echo(f"Week {compiled.week}: {sentence(standings, delivered.states['sent'])}.")
     if left := leftover(compiled.week, standings, delivered, stopped=stop.is_set()):
         raise FeederError(left)
