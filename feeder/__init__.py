@@ -16,10 +16,10 @@ The map. Data walks downwards through the names of `feeder.model`; imports point
 Floors (`tests/test_floors.py` reads this table and compares it with the imports):
 
     0 words     model errors
-    1 crafts    config keys markup images image_metadata resources
+    1 crafts    config keys addresses markup images image_metadata resources
     2 language  language
-    3 makers    articles feeds pages digest mail
-    4 edges     sources store outputs hub transports
+    3 makers    articles feeds pages digest mail editors
+    4 edges     sources store outputs hub transports spam
     5 jobs      jobs
     6 doors     scheduler web watching
     7 entrance  cli

@@ -27,10 +27,17 @@ DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _DAY_NAMES = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _LOCALES = ("en", "kk", "ru")
 FORMATS = ("atom", "rss", "json")
+SECRETS = ("key", "token", "smtp_url", "database_url")  #: keys that are one, or may hold one: they are never shown
+_SECRET = {"key", "smtp_url", "database_url"}  #: keys that hold one, or may
 
 
 class _Table(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A table of feeder.toml: each field is a key, its default the key's default."""
+    """A table of feeder.toml: each field is a key, its default the key's default. Secrets are never shown."""
+
+    def __repr__(self) -> str:
+        shown = ((name, getattr(self, name)) for name in self.__struct_fields__)
+        said = ", ".join(f"{name}={'…' if name in _SECRET and value else repr(value)}" for name, value in shown)
+        return f"{type(self).__name__}({said})"
 
 
 class SourceConfig(_Table, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -105,19 +112,34 @@ class MailConfig(_Table, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class SubscribersConfig(_Table, frozen=True, kw_only=True, forbid_unknown_fields=True):
     open: bool = True  #: false: only the operator adds subscribers; there is no page to subscribe
     keep_pending: int = 7  #: days after which who did not confirm is forgotten
-    key: str = ""  #: secret behind tokens and hashes, 32 characters or more; default: made once and kept in the store
-    encrypt: bool = False  #: addresses are kept encrypted with `key`, which must then be given
-    proxies: tuple[str, ...] = ()  #: networks whose X-Forwarded-For is believed: "10.0.0.0/8"
+    key: str = ""  #: locks the secret behind tokens and hashes, 32 characters or more; default: it is kept plainly
+    encrypt: bool = False  #: addresses are kept encrypted; `key` must then be given
+    proxies: tuple[str, ...] = ()  #: networks whose X-Forwarded-For is believed: "10.0.0.0/8"; this machine always is
+    refuse: tuple[str, ...] = ()  #: domains of addresses that are thrown away after a day, besides those feeder knows
+
+
+class EditorsConfig(_Table, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    token: str = ""  #: secret that opens the editors' pages from elsewhere, 20 characters or more; default: none do
+    trust_proxy: bool = False  #: whoever comes through a proxy on this machine is let in: it asks for a password itself
 
 
 class StorageConfig(_Table, frozen=True, kw_only=True, forbid_unknown_fields=True):
     database_url: str = ""  #: default: sqlite, feeder.db in the data folder
     output: str = "public"  #: relative to the data folder, or absolute
     compress: bool = True  #: each text file has compressed copies beside it, which web servers send in its stead
+    keep_raw: int = 90  #: days for which what feeds sent is kept as it came; 0: not at all
 
 
 class ScheduleConfig(_Table, frozen=True, kw_only=True, forbid_unknown_fields=True):
     build_every: int = 60  #: seconds between two looks at the sources while `feeder serve` runs
+
+
+class LogConfig(_Table, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    format: str = "auto"  #: of the log: "text" for people, "json" for machines; "auto": text on a terminal, else JSON
+
+
+class MetricsConfig(_Table, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    token: str = ""  #: secret with which /metrics may be read from elsewhere; default: from this machine only
 
 
 class Config(_Table, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -138,8 +160,11 @@ class Config(_Table, frozen=True, kw_only=True, forbid_unknown_fields=True):
     digest: DigestConfig = DigestConfig()
     mail: MailConfig = MailConfig()
     subscribers: SubscribersConfig = SubscribersConfig()
+    editors: EditorsConfig = EditorsConfig()
     storage: StorageConfig = StorageConfig()
     schedule: ScheduleConfig = ScheduleConfig()
+    log: LogConfig = LogConfig()
+    metrics: MetricsConfig = MetricsConfig()
     topics: dict[str, TopicConfig] = {}  #: by the name that stands in their addresses
 
     @property
@@ -203,6 +228,64 @@ def overlay(raw: dict[str, Any], environ: Mapping[str, str], read_secret: Callab
             _set(raw, key, _typed(key, value))
             given[".".join(key.path)] = key.variable
     return given
+
+
+DEFAULT = "defaults"
+
+
+class Origin(NamedTuple):
+    """Where the value of a key is from."""
+
+    key: str  #: "digest.schedule"
+    value: str  #: as people write it; "…" for a secret
+    where: str  #: "feeder.toml", the variable, or "defaults"
+    secret: bool  #: it is one, or may hold one, and is set
+
+
+def origins(text: str, environ: Mapping[str, str], config: Config) -> list[Origin]:
+    """Of every key of a configuration that was parsed from these."""
+    raw = tomllib.loads(text.removeprefix("\ufeff"))
+    found = [
+        Origin(name, f"{len(raw[name])} of them", "feeder.toml", False)
+        for name in ("sources", "topics")
+        if raw.get(name)
+    ]
+    for key in keys():
+        where = _where(raw, environ, key)
+        value = _value(config, key.path)
+        if value is None or (where == DEFAULT and key.path[0] in _LOCALIZED and len(key.path) > 1):
+            continue
+        secret = key.path[-1] in SECRETS and bool(value)
+        found.append(Origin(".".join(key.path), "…" if secret else _written(value), where, secret))
+    return found
+
+
+def _where(raw: Mapping[str, Any], environ: Mapping[str, str], key: Key) -> str:
+    for name in (key.variable, f"{key.variable}_FILE"):
+        if environ.get(name):
+            return name
+    table: Any = raw
+    for part in key.path:
+        if not isinstance(table, Mapping) or part not in table:
+            return DEFAULT
+        table = table[part]
+    return "feeder.toml"
+
+
+def _value(config: Any, path: tuple[str, ...]) -> Any:
+    for part in path:
+        config = config.get(part) if isinstance(config, Mapping) else getattr(config, part, None)
+    return config
+
+
+def _written(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else msgspec.json.encode(value).decode()
+
+
+def secret_files(environ: Mapping[str, str]) -> list[Path]:
+    """The files that hold values of keys."""
+    named = (environ.get(f"{key.variable}_FILE") for key in keys() if not environ.get(key.variable))
+    return [Path(name) for name in named if name]
 
 
 def _set(raw: dict[str, Any], key: Key, value: Any) -> None:
@@ -332,8 +415,13 @@ def _checked(config: Config, given: Mapping[str, str]) -> Config:
     checks.at_least("feeds.window", config.feeds.window, 1)
     checks.at_least("digest.window", config.digest.window, 1)
     checks.at_least("schedule.build_every", config.schedule.build_every, 1)
+    checks.at_least("storage.keep_raw", config.storage.keep_raw, 0)
+    checks.one_of("log.format", config.log.format, ("auto", "text", "json"))
+    if config.metrics.token and len(config.metrics.token) < 16:  # it is a secret, so it is not repeated
+        raise checks.wrong("metrics.token", "is too short; write 16 characters or more of chance")
     _check_mail(config, checks)
     _check_subscribers(config.subscribers, checks)
+    _check_editors(config.editors, checks)
     schedule(config.digest.schedule, given.get("digest.schedule", ""))
     return msgspec.structs.replace(config, base_url=config.base_url.rstrip("/"))
 
@@ -366,6 +454,14 @@ def _check_subscribers(subscribers: SubscribersConfig, checks: _Checks) -> None:
             ip_network(network)
         except ValueError:
             raise checks.wrong("subscribers.proxies", f"has {network!r}; write a network as 10.0.0.0/8") from None
+
+
+def _check_editors(editors: EditorsConfig, checks: _Checks) -> None:
+    if editors.token and (len(editors.token) < 20 or not editors.token.isascii() or not editors.token.isprintable()):
+        # it is not repeated: logs are read by others
+        raise checks.wrong(
+            "editors.token", "is too easy or has strange letters; write 20 Latin letters and digits or more"
+        )
 
 
 def _check_base_url(url: str, checks: _Checks) -> None:

@@ -84,7 +84,11 @@ class HubError(FeederError):
 
 
 class AddressError(FeederError, ValueError):
-    """Text that is no mail address, or an address that we do not write to."""
+    """Text that is no mail address, or (`disposable`) an address that is thrown away after a day. It is not repeated."""
+
+    def __init__(self, reason: str, *, disposable: bool = False) -> None:
+        super().__init__(reason)
+        self.disposable = disposable
 
 
 class TransportError(FeederError):

@@ -373,15 +373,15 @@ _SHORTENED = frozenset(
 )  # fmt: skip
 
 
-def summary(*texts: str) -> str:
+def summary(*texts: str, length: int = SUMMARY_LENGTH) -> str:
     """The first text that is not empty, cut to 280 code points at the end of a sentence, or else of a word."""
     text = next((found for part in texts if (found := line(part))), "")
-    if len(text) <= SUMMARY_LENGTH:
-        return text
-    ends = list(_sentence_ends(text[: SUMMARY_LENGTH + 1]))
-    if ends and ends[-1] >= SUMMARY_LENGTH // 3:
+    if len(text) <= length or not length:
+        return text if length else ""
+    ends = list(_sentence_ends(text[: length + 1]))
+    if ends and ends[-1] >= length // 3:
         return text[: ends[-1]]
-    words = text[:SUMMARY_LENGTH].rsplit(" ", 1)[0] if " " in text[:SUMMARY_LENGTH] else text[: SUMMARY_LENGTH - 1]
+    words = text[:length].rsplit(" ", 1)[0] if " " in text[:length] else text[: length - 1]
     return words.rstrip(" ,;:–—-") + "…"
 
 

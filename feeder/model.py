@@ -62,6 +62,19 @@ class SourceState:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Original:
+    """What an entry of a feed was made from, byte for byte, by the names under which that is kept."""
+
+    source: str  #: key of the source
+    key: str  #: the entry's id
+    document: str  #: SHA-256 of the feed's document in which the entry was last seen
+    page: str = ""  #: the same of its page; "" when none was read
+    url: str  #: where the document was found
+    content_type: str  #: as the server said
+    fetched: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Dropped:
     """A line of a page that is not part of the story, and why it was left out."""
 
@@ -160,6 +173,7 @@ class Article:
     dropped: tuple[Dropped, ...] = ()
     problems: tuple[str, ...] = ()  #: what was not understood; the article is published all the same
     draft: bool = False
+    pinned: bool = False  #: to lead the digest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -199,6 +213,7 @@ class Version:
     media: tuple[tuple[str, str], ...]  #: (path where it is published, file in the source) of each enclosure
     twins: tuple[Twin, ...] = ()  #: the same report from other sources
     tags: tuple[str, ...] = ()
+    pinned: bool = False  #: to lead the digest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -317,6 +332,7 @@ class Site:
     story_pages: bool = True  #: each story has a page of its own; without it entries link to the original
     rights: Mapping[Locale, str] = field(default_factory=dict)  #: who may do what with the texts; empty: not stated
     hub: str = ""  #: absolute URL of the WebSub hub that tells feed readers of changes; "": none
+    subscribing: bool = False  #: there is a page in each language to subscribe to the digest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -514,7 +530,7 @@ class Subscriber:
     """A person who asked for the digest."""
 
     id: str  #: opaque, 16 letters and digits; the only name by which logs and message ids know a subscriber
-    email: str  #: as typed, the domain in small letters; "" when it is erased
+    email: str = field(repr=False)  #: as typed, the domain in small letters; "" when it is erased
     locale: Locale
     state: SubscriberState = "active"
     asked: datetime | None = None
@@ -565,7 +581,21 @@ class Sender:
 class Recipient:
     """Whom one message goes to, and what in it belongs to that person alone."""
 
-    address: str  #: "" for a sample to nobody
+    address: str = field(repr=False)  #: "" for a sample to nobody
     message_id: str  #: stable for an issue and a subscriber, tells neither
     unsubscribe: str  #: absolute URL; as long for every recipient of an issue
     preferences: str  #: absolute URL; likewise
+
+
+# --- how the site is ----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """Something that an examination of the site found (`feeder doctor`)."""
+
+    level: Literal["fine", "note", "warning", "blocker"]  #: a blocker stops the next build or digest
+    subject: str  #: what was looked at: "disk space"
+    what: str  #: what is so, in one line
+    why: str = ""  #: why it matters; "" for what is fine
+    todo: str = ""  #: what to do; "" for what is fine

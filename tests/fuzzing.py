@@ -7,25 +7,30 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import date
+from datetime import UTC, date, datetime
+from html import escape
 from pathlib import PurePosixPath
 from zoneinfo import ZoneInfo
 
 from lxml import html as lxml_html
 
 from feeder import markup
-from feeder.articles import encodings, front_matter, normalise, reader
+from feeder.articles import encodings, feed_document, front_matter, normalise, reader
+from feeder.articles.feed_document import Desk
+from feeder.articles.feed_items import Document
 from feeder.articles.html_pages import html_page
 from feeder.articles.stories.traces import trace
-from feeder.errors import FeederError
+from feeder.errors import ArticleError, FeederError
 from feeder.language import date_text, mentions
 from feeder.language.places import gazetteer
-from feeder.model import Article, Language
+from feeder.model import Article, Language, SourceError
 
 ZONE = ZoneInfo("Asia/Almaty")
+NOW = datetime(2026, 11, 22, tzinfo=UTC)
 _SCHEMES = re.compile(r"(?:https?|mailto):", re.IGNORECASE)
 _LANGUAGES: tuple[Language, ...] = ("en", "kk", "ru")
 
@@ -125,6 +130,33 @@ def _sanitise(data: bytes) -> None:
     markup.summary(markup.plain(safe))
 
 
+def _feed_document(data: bytes) -> None:
+    """A feed of any format: each entry an article or one clear error, and the text of each harmless."""
+    desk = Desk(source="fuzz", name="", url="https://example.org/feed", zone=ZONE, now=NOW)
+    with suppress(ArticleError):
+        _read_all(feed_document.open_(data, desk.url), desk)
+
+
+def _read_all(document: Document, desk: Desk) -> None:
+    for made in feed_document.read(document, desk):
+        if isinstance(made, SourceError):
+            assert made.reason
+        else:
+            _shown(made)
+
+
+def _entry(data: bytes) -> None:
+    """The same bytes as the text of an entry, in each format, beside a good one."""
+    text = escape(_text(data)).encode("utf-8", "replace")
+    story = b"<item><title>Good</title><description>The council met about the bridge.</description></item>"
+    rss = b"<rss><channel><language>en</language><item><title>A bridge</title><description>%b</description></item>%b"
+    _feed_document(rss % (text, story) + b"</channel></rss>")
+    atom = b'<feed xmlns="http://www.w3.org/2005/Atom"><entry><title type="html">%b</title><content type="html">%b</content>'
+    _feed_document(atom % (text, text) + b"</entry></feed>")
+    item = {"id": "1", "title": _text(data), "content_html": _text(data), "language": "en"}
+    _feed_document(json.dumps({"items": [item]}).encode())
+
+
 TARGETS: dict[str, Callable[[bytes], None]] = {
     "markdown": _markdown,
     "front_matter": _front_matter,
@@ -134,4 +166,6 @@ TARGETS: dict[str, Callable[[bytes], None]] = {
     "date_text": _date_text,
     "mentions": _mentions,
     "sanitise": _sanitise,
+    "feed_document": _feed_document,
+    "entry": _entry,
 }

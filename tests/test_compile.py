@@ -18,7 +18,7 @@ from feeder.jobs.compile import Compiled
 from feeder.jobs.ingest import ingest
 from feeder.jobs.newsroom import Newsroom
 from feeder.model import Week
-from feeder.store import Store, entries, issues
+from feeder.store import Store, entries, issues, runs
 
 W46 = Week(2026, 46)
 LOCALES = ("en", "kk", "ru")
@@ -104,10 +104,37 @@ def test_an_empty_week_makes_nothing_and_says_why(store: Store, desk: Newsroom) 
         assert issues.all_issues(connection) == []
 
 
+def record(store: Store, week: Week = W46) -> tuple[str, str] | None:
+    with store.read() as connection:
+        return next(((one.state, one.why) for one in runs.of(connection, "digest") if one.slot == str(week)), None)
+
+
+def test_why_a_week_was_empty_is_kept(store: Store, desk: Newsroom) -> None:
+    build(store, desk)
+    compile_week(store, desk, Week(2026, 40))
+    assert record(store, Week(2026, 40)) == ("empty", "2 stories: was published after the end of week 2026-W40")
+
+
 def test_a_week_that_was_empty_can_still_be_told(store: Store, desk: Newsroom) -> None:
     compile_week(store, desk)
+    assert record(store) == ("empty", "there are no stories yet")
     build(store, desk)
     assert compile_week(store, desk).new
+    assert record(store) == ("done", "")
+
+
+@pytest.mark.parametrize("name", ["older.kk.md", "older.txt"])
+def test_a_pinned_story_leads_the_issue_that_tells_it(store: Store, desk: Newsroom, name: str) -> None:
+    """Pinned in one of its files, or in the side file of a saved page."""
+    if name.endswith(".txt"):
+        write(desk.folder / "articles/older.txt", "Older\n\nA sentence that is long enough to be one of a story.\n")
+        write(desk.folder / "articles/older.toml", 'title = "Older"\npublished = 2026-11-10\npinned = true\n')
+    else:
+        write(desk.folder / "articles" / name, article("Ескі", published="2026-11-10", pinned="true"))
+        write(desk.folder / "articles/older.en.md", article("Older", published="2026-11-10"))
+    build(store, desk)
+    assert compile_week(store, desk).issues["ru"].stories == ("older", "first")
+    assert compile_week(store, desk, Week(2026, 47)).issues["ru"].stories == ("second",)
 
 
 def test_a_language_without_stories_has_no_issue_and_no_link_to_one(store: Store, desk: Newsroom) -> None:

@@ -9,11 +9,10 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urljoin
 from zoneinfo import ZoneInfo
@@ -21,11 +20,13 @@ from zoneinfo import ZoneInfo
 import examples
 import html5lib
 import pytest
-from jinja2 import Environment
+from jinja2 import Environment, Template
 
 from feeder.digest import render
+from feeder.digest.amendments import Told, correction, retraction
+from feeder.digest.render import Material
 from feeder.language.templates import environment
-from feeder.model import UNSUBSCRIBE, Entry, Issue, Locale, NamedPlace, Notice, Week
+from feeder.model import PREFERENCES, UNSUBSCRIBE, Entry, Issue, Locale, Notice, Week
 
 DATA = Path(__file__).parent / "data" / "digest"
 SITE = examples.site()
@@ -37,39 +38,47 @@ def words(locale: Locale) -> Environment:
     return environment(locale, SITE.zone)
 
 
-def issue(locale: Locale = "en", *entries: Entry) -> Issue:
-    made = render.render(
-        site=SITE,
-        locale=locale,
-        week=WEEK,
-        entries=entries or examples.entries(locale),
-        environment=words(locale),
+def material(locale: Locale = "en", *entries: Entry, **changes: Any) -> Material:
+    values: dict[str, Any] = {"entries": entries or examples.entries(locale), "environment": words(locale), **changes}
+    return Material(**{"site": SITE, "locale": locale, "week": WEEK, **values})
+
+
+def issue(locale: Locale = "en", *entries: Entry, **changes: Any) -> Issue:
+    return render.render(material(locale, *entries, **changes))
+
+
+def told() -> tuple[Told, ...]:
+    """A retraction of an earlier issue's story and two corrections, the second in another language."""
+    given: dict[str, Any] = {
+        "url": "https://news.example.org/en/stories/old/",
+        "title_language": "en",
+        "language": "en",
+    }
+    return (
+        Told(amendment=retraction("old"), title="Retracted: An old story", text="The date was wrong.", **given),
+        Told(
+            amendment=correction("picket", "Eight"),
+            title="A picket",
+            text="Eight people, not nine.",
+            made=date(2026, 11, 12),
+            **given,
+        ),
+        Told(
+            amendment=correction("court", "Court"),
+            title="A hearing",
+            text="The court is in Oskemen.",
+            **{**given, "language": "ru"},
+        ),
     )
-    assert made is not None
-    return made
 
 
-def page(locale: Locale = "en") -> str:
-    made = render.page(
-        site=SITE,
-        locale=locale,
-        week=WEEK,
-        entries=examples.entries(locale),
-        environment=words(locale),
-        languages=LOCALES,
-    )
-    assert made is not None
-    return made
+def amended(locale: Locale = "en") -> Issue:
+    """The issue with these amendments, between their marks."""
+    return issue(locale, told=told())
 
 
-def place(key: str, country: str) -> NamedPlace:
-    return NamedPlace(id=key, name=key, country=country, latitude=None, longitude=None)
-
-
-def at(*keys: str) -> Entry:
-    """A story at places given by their ids."""
-    places = tuple(place(key, key[:2].upper()) for key in keys)
-    return examples.entry("en", story="picket", places=places, title=" ".join(keys))
+def page(locale: Locale = "en", told: Sequence[Told] = ()) -> str:
+    return issue(locale, told=told, languages=LOCALES).page
 
 
 def elements(html: str, name: str) -> list[Any]:
@@ -116,12 +125,6 @@ def test_an_issue_says_what_it_is() -> None:
     assert made.week == WEEK
     assert made.stories == tuple(entry.story for entry in examples.entries("kk"))
     assert made.url == "https://news.example.org/kk/digest/2026-W46/"
-
-
-def test_a_week_without_stories_gives_no_issue() -> None:
-    given: dict[str, Any] = {"site": SITE, "locale": "en", "week": WEEK, "entries": (), "environment": words("en")}
-    assert render.render(**given) is None
-    assert render.page(**given) is None
 
 
 def test_an_issue_is_dated_when_its_week_is_over_in_the_newsroom() -> None:
@@ -172,8 +175,7 @@ def test_foreign_words_and_only_they_are_marked_as_foreign() -> None:
 def test_a_fallback_is_labelled_in_the_readers_language() -> None:
     made = issue("kk")
     assert "[Тек орыс тілінде]" in made.text
-    (label,) = [element for element in elements(made.html, "p") if "label" in element.get("class", "").split()]
-    assert shown(label) == "Тек орыс тілінде"
+    (label,) = [element for element in elements(made.html, "p") if shown(element) == "Тек орыс тілінде"]
     assert label.get("lang") is None
 
 
@@ -188,17 +190,19 @@ def test_nothing_in_a_message_is_loaded_and_no_link_is_a_detour() -> None:
     assert not names & {"img", "link", "script", "iframe", "video", "audio", "form", "picture"}
     assert "url(" not in html
     assert "@import" not in html
-    assert all(re.fullmatch(r"https://(news\.example\.org|unsubscribe\.invalid)/[^?#]*", link) for link in links(html))
+    own = r"https://(news\.example\.org|unsubscribe\.invalid|preferences\.invalid)/[^?#]*"
+    assert all(re.fullmatch(own, link) for link in links(html))
 
 
 @pytest.mark.parametrize("locale", LOCALES)
 def test_the_way_out_is_in_both_forms_of_the_message_and_not_on_the_page(locale: Locale) -> None:
     made = issue(locale)
-    assert made.html.count(f'href="{UNSUBSCRIBE}"') == 1
-    assert made.text.splitlines().count(UNSUBSCRIBE) == 1
+    for own in (UNSUBSCRIBE, PREFERENCES, f"https://news.example.org/{locale}/privacy/"):
+        assert made.html.count(f'href="{own}"') == 1
+        assert made.text.splitlines().count(own) == 1
+        assert own not in page(locale)
     assert made.url in links(made.html)
     assert made.url in made.text.splitlines()
-    assert UNSUBSCRIBE not in page(locale)
 
 
 def test_links_of_the_page_are_relative_and_lead_where_those_of_the_message_do() -> None:
@@ -222,14 +226,7 @@ def test_titles_are_text_in_both_forms() -> None:
 
 
 def test_a_site_with_an_ampersand_in_its_name_is_not_spelt_out() -> None:
-    made = render.render(
-        site=replace(SITE, titles={"en": "Steppe & Sons"}),
-        locale="en",
-        week=WEEK,
-        entries=examples.entries("en"),
-        environment=words("en"),
-    )
-    assert made is not None
+    made = issue("en", site=replace(SITE, titles={"en": "Steppe & Sons"}))
     assert "“Weekly digest” at Steppe & Sons." in " ".join(made.text.split())
     assert "&amp;amp;" not in made.html
 
@@ -256,35 +253,6 @@ def test_an_event_is_dated_unless_it_is_the_day_of_publication() -> None:
     assert "Date of the event: February 3 (year not stated)" in issue("en", vigil).text
 
 
-def headings(*entries: Entry) -> list[tuple[str, int]]:
-    return [(name, len(group)) for name, group in render.groups(entries, "en")]
-
-
-def test_stories_stand_under_the_country_of_their_first_place() -> None:
-    assert headings(at("kz-almaty", "cn-xinjiang"), at("uz-tashkent"), at("kz-astana")) == [
-        ("Kazakhstan", 2),
-        ("Uzbekistan", 1),
-    ]
-
-
-def test_a_region_is_a_heading_when_two_stories_name_it() -> None:
-    made = headings(at("cn-urumqi", "cn-xinjiang"), at("cn-beijing"), at("cn-xinjiang"), at("cn-shanghai"))
-    assert made == [("Xinjiang", 2), ("China", 2)]
-
-
-def test_a_region_is_a_heading_when_it_has_the_only_story_of_its_country() -> None:
-    assert headings(at("cn-ghulja", "cn-xinjiang"), at("kz-almaty")) == [("Xinjiang", 1), ("Kazakhstan", 1)]
-
-
-def test_stories_without_a_known_place_close_the_issue() -> None:
-    assert headings(at(), at("kz-almaty"), at("zz-nowhere")) == [("Kazakhstan", 1), ("", 2)]
-    assert "\nMore stories\n------------\n" in issue("en", at(), at()).text
-
-
-def test_headings_are_in_the_readers_language() -> None:
-    assert [name for name, _ in render.groups(examples.entries("ru")[1:], "ru")] == ["Казахстан", "Синьцзян"]
-
-
 def test_lines_of_plain_text_end_before_column_78_and_urls_stand_alone() -> None:
     long = examples.entry("en", summary="word " * 56, title="A title with many words that goes on and on " * 3)
     for line in issue("en", long, *examples.entries("en")).text.splitlines():
@@ -292,22 +260,36 @@ def test_lines_of_plain_text_end_before_column_78_and_urls_stand_alone() -> None
         assert line.startswith("https://") or "https://" not in line
 
 
-@pytest.mark.parametrize("locale", LOCALES)
-def test_thirty_long_stories_stay_under_the_size_at_which_gmail_cuts(locale: Locale) -> None:
-    """Titles of 120 and summaries of 280 Cyrillic letters, with label, deck and links to two sisters."""
+def thirty(locale: Locale, title: str, summary: str, warning: str = "Ескерту " * 120) -> Issue:
+    """Stories with label, deck, long addresses and links to two sisters, and a long notice."""
     story = examples.entry(
         locale,
-        title="Ұзақ тақырып " * 9,
-        summary="Әділет үшін " * 23,
+        title=title,
+        summary=summary,
         deck="Ә" * 200,
         label="Тек қазақ тілінде",
         dateline="Нұр-Сұлтан (қазіргі Астана), Қазақстан",
         url=f"https://news.example.org/{locale}/stories/{'a' * 80}/",
         sisters={code: f"https://news.example.org/{code}/stories/{'a' * 80}/" for code in ("kk", "ru")},
     )
-    notice = Notice(text="Ескерту " * 120, language="kk", kind="legal")
-    html = issue(locale, *[replace(story, notices=(notice,))] * 30).html
+    notice = Notice(text=warning, language="kk", kind="legal")
+    return issue(locale, *[replace(story, notices=(notice,))] * 30)
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_thirty_long_stories_stay_under_the_size_at_which_gmail_cuts(locale: Locale) -> None:
+    """Titles of 120 and summaries of 280 Cyrillic letters, none of them cut."""
+    html = thirty(locale, "Ұзақ тақырып " * 9, "Әділет үшін " * 23).html
     assert len(html.encode()) < 100_000
+    assert html.count("Әділет үшін " * 22) == 30
+
+
+def test_what_would_be_cut_has_shorter_summaries_instead() -> None:
+    """Titles of 500 letters, the most there can be, and a notice of pages; the page says what the message says."""
+    made = thirty("kk", "Ұзақ тақырып " * 38, "Әділет үшін " * 23, "Ескерту " * 700)
+    assert len(made.html.encode()) < 100_000
+    assert "Әділет" in made.html
+    assert "Әділет үшін " * 22 not in made.html + made.text + made.page
 
 
 @pytest.mark.parametrize("made", [*(issue(locale).html for locale in LOCALES), page("kk")])
@@ -317,21 +299,77 @@ def test_the_encoding_is_told_where_browsers_look_for_it(made: str) -> None:
 
 
 @pytest.mark.parametrize("locale", LOCALES)
-def test_the_templates_have_no_fault_a_parser_would_have_to_repair(
-    locale: Locale, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Seen before styles are inlined: that step writes the document anew and would hide a missing tag."""
-    monkeypatch.setattr(render, "_INLINER", SimpleNamespace(inline=str))
-    for made in (issue(locale).html, page(locale)):
+def test_the_templates_have_no_fault_a_parser_would_have_to_repair(locale: Locale) -> None:
+    for made in (amended(locale).html, page(locale, told())):
         html5lib.HTMLParser(strict=True).parse(made)
 
 
-def test_dark_and_narrow_screens_have_their_styles_and_the_rest_is_inline() -> None:
+def test_dark_and_narrow_screens_have_their_styles_and_the_rest_is_in_the_tags() -> None:
+    """A class stays on a tag only where those styles speak of it."""
     html = issue().html
     (style,) = (shown(element) for element in elements(html, "style"))
     assert re.findall(r"@media ?\(([^)]*)\)", style) == ["max-width:620px", "prefers-color-scheme:dark"]
-    assert all(element.get("style") for element in elements(html, "td"))
+    assert all(
+        element.get("style") for name in ("td", "th", "p", "h1", "h2", "h3", "a") for element in elements(html, name)
+    )
+    every = html5lib.parse(html, namespaceHTMLElements=False).iter()
+    classes = {name for element in every for name in element.get("class", "").split()}
+    assert all(f".{name}" in style for name in classes)
     assert '<meta name="color-scheme" content="light dark">' in html
+
+
+def test_only_cells_have_padding_and_every_line_has_its_height() -> None:
+    """Outlook for Windows heeds no padding on other blocks, and lines of different languages shall not dance."""
+    for element in html5lib.parse(amended("kk").html, namespaceHTMLElements=False).iter():
+        style = element.get("style", "") if isinstance(element.tag, str) else ""
+        if element.tag in ("p", "div", "table", "body", "a"):
+            assert not re.search(r"padding:(?!0)", style), style
+        assert ("font-size" in style) == ("line-height" in style), style
+
+
+def test_the_list_of_messages_shows_titles_and_nothing_after_them() -> None:
+    """The room behind them is longer than any program's preview."""
+    preview = next(element for element in elements(issue().html, "div") if "display:none" in element.get("style", ""))
+    words = "".join(preview.itertext())
+    assert words.startswith("“We will come again tomorrow”")
+    assert words.endswith("\xa0\u200c" * 60)
+
+
+def test_the_chart_says_the_same_without_its_bars() -> None:
+    """A table of places and numbers; Outlook's own bars are in a comment that no other program reads."""
+    made = issue("kk")
+    shown_there = re.sub(r"<!--.*?-->", "", made.html)
+    rows = [shown(element) for element in elements(shown_there, "tr") if element.find("th") is not None]
+    assert rows == ["Қазақстан 3", "Шыңжаң 1"]
+    assert "\nҚазақстан: 3\nШыңжаң: 1\n" in made.text
+    assert made.html.count('bgcolor="#0b5a68"') == 2
+    assert "bgcolor" not in re.sub(r"<!--\[if mso\]>.*?<!\[endif\]-->", "", made.html)
+
+
+def test_a_picture_travels_in_the_message_when_the_site_wants_it() -> None:
+    """With its size, as wide as the text at most, and with the words for those who do not see it; never from a server."""
+    lead = examples.entry("kk", story="poster")
+    made = issue("kk", lead, image=b"the bytes")
+    (attached,) = made.attached
+    (shown_there,) = elements(made.html, "img")
+    assert shown_there.get("src") == f"cid:{attached.cid}"
+    assert attached.data == b"the bytes"
+    assert attached.type == lead.enclosures[0].type
+    assert shown_there.get("alt") == lead.enclosures[0].alt
+    assert int(shown_there.get("width")) <= 536
+    (on_the_page,) = elements(made.page, "img")
+    assert on_the_page.get("src") == f"../../../{lead.enclosures[0].path}"
+    wide = replace(lead, enclosures=(replace(lead.enclosures[0], width=1072, height=600),))
+    (image,) = elements(issue("kk", wide, image=b"x").html, "img")
+    assert (image.get("width"), image.get("height")) == ("536", "300")
+
+
+def test_without_bytes_or_a_size_there_is_no_picture() -> None:
+    lead = examples.entry("kk", story="poster")
+    unknown = replace(lead, enclosures=(replace(lead.enclosures[0], width=0),))
+    for made in (issue("kk", lead), issue("kk", unknown, image=b"x"), issue("kk", examples.entry("kk"), image=b"x")):
+        assert made.attached == ()
+        assert not elements(made.html + made.page, "img")
 
 
 def luminance(colour: str) -> float:
@@ -357,3 +395,20 @@ def test_every_colour_of_text_is_legible_on_its_ground(text: str, ground: str) -
     html = issue("kk").html.replace(" ", "")
     assert text in html
     assert ground in html
+
+
+def test_the_documentation_names_every_value_a_template_gets(monkeypatch: pytest.MonkeyPatch) -> None:
+    """And every file there is."""
+    given: set[str] = set()
+    render_template = Template.render
+
+    def watched(template: Template, *values: Any) -> str:
+        given.update(*values)
+        return render_template(template, *values)
+
+    monkeypatch.setattr(Template, "render", watched)
+    amended()
+    text = (Path(__file__).parents[1] / "docs" / "templates.md").read_text(encoding="utf-8")
+    assert {name for name in given if f"`{name}`" not in text} == {"_", "ngettext"}
+    files = {path.name for path in (Path(__file__).parents[1] / "templates" / "digest").iterdir()}
+    assert {name for name in files if f"`digest/{name}`" not in text} == set()

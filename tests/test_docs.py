@@ -12,6 +12,7 @@ from pathlib import Path
 import click
 import pytest
 
+import feeder
 from feeder import cli, config
 
 ROOT = Path(__file__).parents[1]
@@ -77,21 +78,31 @@ def test_the_configuration_in_the_readme_is_one() -> None:
 def test_dev_tells_its_commands_without_an_environment() -> None:
     """./dev alone prints its help and sets nothing up."""
     shown = subprocess.run([sys.executable, str(ROOT / "dev")], capture_output=True, text=True, check=True)
-    for name in ("serve", "test", "check", "fmt", "catalogs", "lock"):
+    for name in ("serve", "test", "check", "fmt", "catalogs", "docs", "lock"):
         assert f"./dev {name}" in shown.stdout
 
 
 def test_nothing_names_a_registry() -> None:
     """Lock files and build files hold no address: a mirror or a closed network works as well."""
-    for name in ("requirements.lock", "requirements-run.lock", "pyproject.toml", "Dockerfile", "dev", ".ci/run"):
+    locks = ("requirements.lock", "requirements-run.lock", "requirements-build.lock")
+    for name in (*locks, "pyproject.toml", "Dockerfile", "compose.yaml", "tests/container.py", "dev", ".ci/run"):
         assert "https://" not in (ROOT / name).read_text(encoding="utf-8"), name
 
 
 def test_the_container_runs_the_versions_that_were_tested() -> None:
-    """Both lock files pin the same versions."""
+    """The lock files pin the same versions, and a build needs little."""
     pins = [
         dict(re.findall(r"^([a-z0-9.-]+)==([^ ]+)", (ROOT / name).read_text(encoding="utf-8"), re.MULTILINE))
-        for name in ("requirements.lock", "requirements-run.lock")
+        for name in ("requirements.lock", "requirements-run.lock", "requirements-build.lock")
     ]
-    assert pins[1]
+    assert "alembic" in pins[1]
+    assert "hatchling" in pins[2]
     assert pins[1].items() <= pins[0].items()
+    assert pins[2].items() <= pins[0].items()
+    assert len(pins[2]) < 12
+
+
+def test_the_image_says_which_feeder_it_is() -> None:
+    """The label and the package agree."""
+    (label,) = re.findall(r'image\.version="([^"]+)"', (ROOT / "Dockerfile").read_text(encoding="utf-8"))
+    assert label == feeder.__version__

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from walk import NOW, article, build, bytes_of, newsroom, write
 
 from feeder.errors import NotFound, StoreError
 from feeder.jobs import compile as digests
-from feeder.jobs import explain
+from feeder.jobs import explain, retract
 from feeder.jobs.newsroom import Newsroom
 from feeder.model import Week
 from feeder.store import Store, open_store, open_to_look
@@ -230,6 +231,11 @@ def test_readers_who_are_shown_no_other_language_have_no_entry(store: Store, des
     assert "no language" in str(reasons(room, store, "vigil.en.md")["kk/feed.atom"])
 
 
+def issues_of(room: Newsroom, store: Store, name: str, now: datetime = NOW) -> dict[str, tuple[bool, str | None]]:
+    found = explain.of_file(room.folder / "articles" / name, room, store, now)["issues"]
+    return {one["issue"]: (one["in"], one["why"]) for one in found}
+
+
 def test_the_issues_that_told_it_are_named(store: Store, desk: Newsroom) -> None:
     build(store, desk)
     assert of(desk, store, "vigil.en.md")["issues"] == [
@@ -238,6 +244,42 @@ def test_the_issues_that_told_it_are_named(store: Store, desk: Newsroom) -> None
     digests.compile_week(store, desk, Week(2026, 46), NOW)
     told = of(desk, store, "vigil.en.md")["issues"]
     assert [one["issue"] for one in told] == ["2026-W46-en", "2026-W46-kk", "2026-W46-ru"]
+    next_one = issues_of(desk, store, "vigil.en.md")["2026-W47"]
+    assert next_one == (False, "was in an earlier issue")
+
+
+def test_the_next_issue_is_told_before_it_is_made(store: Store, desk: Newsroom) -> None:
+    """Until Tuesday night that of the week that is over, unless it was made or found empty; then the current one."""
+    write(desk.folder / "articles/late.en.md", article("Late", published="2026-11-14", pinned="true"))
+    build(store, desk)
+    assert issues_of(desk, store, "late.en.md") == {"2026-W46": (True, "would be its lead; this issue is not made yet")}
+    assert issues_of(desk, store, "late.en.md", NOW + timedelta(days=2)).keys() == {"2026-W47"}
+    write(desk.folder / "articles/tomorrow.en.md", article("Tomorrow", published="2026-11-17"))
+    build(store, desk)
+    assert issues_of(desk, store, "tomorrow.en.md") == {
+        "2026-W46": (False, "was published after the end of week 2026-W46")
+    }
+    digests.compile_week(store, desk, Week(2026, 46), NOW)
+    assert issues_of(desk, store, "tomorrow.en.md")["2026-W47"][0]
+
+
+def test_an_issue_that_might_have_told_a_story_says_why_it_did_not(store: Store, desk: Newsroom) -> None:
+    build(store, desk)
+    digests.compile_week(store, desk, Week(2026, 46), NOW)
+    write(desk.folder / "articles/late.en.md", article("Late", published="2026-11-14"))
+    build(store, desk, later=24 * 7)
+    found = issues_of(desk, store, "late.en.md", NOW + timedelta(days=7))
+    assert found["2026-W46-kk"] == (False, "was not here yet when the issue was made, 2026-11-16 08:00")
+    digests.compile_week(store, desk, Week(2026, 47), NOW + timedelta(days=7))
+    found = issues_of(desk, store, "late.en.md", NOW + timedelta(days=7))
+    assert found["2026-W46-kk"] == (False, "is told in the issue of week 2026-W47, and a story is told once")
+    assert found["2026-W47-kk"] == (True, None)
+
+
+def test_a_retracted_story_is_in_no_issue_to_come(store: Store, desk: Newsroom) -> None:
+    build(store, desk)
+    retract.retract(store, desk, "vigil", "Wrong.", with_titles=True, now=NOW)
+    assert issues_of(desk, store, "vigil.en.md") == {None: (False, "the story is retracted")}
 
 
 # --- stories ---

@@ -276,6 +276,14 @@ def test_an_article_that_is_in_no_feed_is_told_why() -> None:
     assert "  digests  no digest has told this story yet\n" in plain(found(issues=untold))
 
 
+def test_issues_are_named_with_the_reason_why_not() -> None:
+    late: dict[str, Any] = {"in": False, "why": "was not here yet"}
+    rows = [{"issue": "2026-W46-en", **late}, {"issue": "2026-W46-kk", **late}]
+    rows += [{"issue": "2026-W47-kk", "in": True, "why": None}, {"issue": "2026-W48", "in": False, "why": "was told"}]
+    text = re.sub(" +", " ", section(plain(found(issues=rows)), "Feeds and digests"))
+    assert " digests told in 2026-W47-kk\n 2026-W46-en, 2026-W46-kk: was not here yet\n 2026-W48: was told\n" in text
+
+
 def test_the_versions_of_a_story_stand_apart() -> None:
     """Entries and feeds are those of the story: said once, unless the versions differ in them."""
     english, russian = found(), found(language="ru", title="Вахта", path="vigil.ru.md")

@@ -320,6 +320,27 @@ def test_no_entity_reaches_a_file_or_grows(tmp_path: Path) -> None:
         assert len(str(read(data))) < 10_000
 
 
+@pytest.mark.parametrize("reference", ["&#xD800;", "&#0;", "&#x110000;", "&#99999999999999999999;", "&#xFFFF;"])
+def test_a_reference_to_no_character_costs_no_entry(reference: str) -> None:
+    """Parsers give up on it; here it is nothing."""
+    (first, second) = read(rss(f"<title>T{reference}</title>{TEXT}", f"<title>U</title>{TEXT} {reference}"))
+    assert isinstance(first, Article)
+    assert isinstance(second, Article)
+    assert (first.title, second.title) == ("T", "U")
+
+
+def test_half_a_surrogate_in_json_costs_no_entry() -> None:
+    """Nor do control characters, which JSON wants escaped; an escaped backslash is none."""
+    story = "The council of the town has found no money for the repair of the bridge."
+    items = ",".join(
+        f'{{"id": "{number}", "language": "en", "title": "{title}", "content_text": "{story}"}}'
+        for number, title in enumerate((r"A \ud800 b", r"\ud83d\ude00 c", r"\\ud800", "d\te"))
+    )
+    made = read(f'{{"version": "https://jsonfeed.org/version/1.1", "items": [{items}]}}')
+    titles = [one.title for one in made if isinstance(one, Article)]
+    assert titles == ["A \ufffd b", "\U0001f600 c", r"\ud800", "d e"]
+
+
 # --- anything at all ---
 
 

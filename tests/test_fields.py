@@ -58,6 +58,8 @@ def read(**raw: Any) -> Fields:
         ("notice", ["One", "Two"], "notice", "One\nTwo"),
         ("slug", "the-bridge", "slug", "the-bridge"),
         ("draft", "yes", "draft", True),
+        ("pinned", True, "pinned", True),
+        ("pinned", "no", "pinned", False),
         ("excerpt", "Short.", "deck", "Short."),
         ("categories", ["Courts", "Roads"], "tags", ("Courts", "Roads")),
         ("categories", "courts roads", "tags", ("courts", "roads")),  # Jekyll
@@ -135,6 +137,7 @@ def test_a_change_is_known_under_each_of_its_names(key: str) -> None:
         ("source", {"url": "nowhere"}, "source", "https://"),
         ("image", {"alt": "no file"}, "image", "names no file"),
         ("draft", "perhaps", "draft", "true or false"),
+        ("pinned", "first", "pinned", "true or false"),
     ],
 )
 def test_a_wrong_value_names_its_field_and_line(key: str, value: Any, field: str, says: str) -> None:

@@ -19,11 +19,12 @@ from doors import LOCALES, PATIENCE, Server, environment, fetch, free_port, line
 
 from feeder import watching
 from feeder.cli import serve
-from feeder.cli.serve import Stop, Work
+from feeder.cli.health import health_of
+from feeder.cli.stopping import Stop, stopping
+from feeder.cli.work import Work
 from feeder.config import parse
 from feeder.jobs.newsroom import Newsroom
-from feeder.model import Week
-from feeder.store import Store, open_store
+from feeder.store import Store, open_store, runs
 
 MONDAY = datetime(2026, 11, 16, 3, 0, tzinfo=UTC)  #: 08:00 in Almaty, after the week of the sample stories
 NEWS = """---
@@ -311,15 +312,17 @@ def store(room: Newsroom) -> Iterator[Store]:
 
 @pytest.fixture
 def work(room: Newsroom, store: Store, clock: Clock) -> Work:
-    return Work(room, store, threading.Event(), clock)
+    return Work(room, store, threading.Event(), health_of(room, store, clock))
 
 
 def well(work: Work) -> bool:
-    return work.health()[0]
+    return work.health.report()[0]
 
 
-def owed(work: Work) -> Week | None:
-    return work.owed
+def became(work: Work, week: str = "2026-W46") -> str | None:
+    """The state of a week's digest by its record."""
+    with work.store.read() as connection:
+        return next((run.state for run in runs.of(connection, "digest") if run.slot == week), None)
 
 
 def test_the_weekly_ring_writes_one_message_for_each_language(work: Work, room: Newsroom) -> None:
@@ -356,20 +359,20 @@ def test_a_week_without_stories_makes_no_issue_and_says_why(
     assert not room.outbox.exists()
     assert "no digest for week 2027-W02: " in caplog.text
     assert well(work)
-    assert owed(work) is None
+    assert became(work, "2027-W02") == "empty"
 
 
 def test_a_digest_that_failed_is_tried_again_at_the_next_build(work: Work, room: Newsroom) -> None:
     """A disk that was full on Monday at eight does not cost a week its digest; until it is made the health is red."""
     room.data.joinpath("outbox").write_text("in the way", encoding="utf-8")
     work.digest()
-    assert owed(work) == Week(2026, 46)
+    assert became(work) == "failed"
     assert not well(work)
     work.build()
     assert not well(work), "a build that went well says nothing of the digest"
     room.outbox.unlink()
     work.build()
-    assert owed(work) is None
+    assert became(work) == "done"
     assert len(list(room.outbox.iterdir())) == 3
     assert well(work)
 
@@ -388,7 +391,7 @@ def test_health_is_red_before_the_first_success_and_when_the_last_is_too_old(wor
     """Three intervals and a minute: a build that hangs is seen, one that is a little late is not."""
     assert not well(work)
     work.build()
-    assert work.health() == (True, {"last_success": MONDAY.isoformat(), "failing": []})
+    assert work.health.report() == (True, {"last_success": MONDAY.isoformat(), "failing": [], "reasons": {}})
     clock.now += timedelta(seconds=3 * 60 + 60)
     assert well(work)
     clock.now += timedelta(seconds=1)
@@ -408,7 +411,7 @@ def test_a_defect_of_ours_is_logged_and_the_site_stays_up(
     work.build()
     work.build()
     assert not well(work)
-    _, facts = work.health()
+    _, facts = work.health.report()
     assert "hunter2" not in str(facts)
     assert caplog.text.count("RuntimeError: the password") == 2  # the line, and the end of its traceback
 
@@ -416,11 +419,11 @@ def test_a_defect_of_ours_is_logged_and_the_site_stays_up(
 def test_work_asked_to_stop_stops_between_two_files(room: Newsroom, store: Store, clock: Clock) -> None:
     """Nothing is lost: the next build writes what this one did not."""
     stop = Stop()
-    work = Work(room, store, stop, clock)
+    work = Work(room, store, stop, health_of(room, store, clock))
     stop.ask()
     work.build()
-    assert work.last_success is None
-    assert work.failures == {}
+    assert not work.health.ready()
+    assert work.health.failures == {}
     work.stop = threading.Event()
     work.build()
     assert (room.output / "kk" / "feed.atom").is_file()
@@ -428,7 +431,7 @@ def test_work_asked_to_stop_stops_between_two_files(room: Newsroom, store: Store
 
 def test_asked_twice_it_stops_at_once() -> None:
     """Ctrl+C again is for those who cannot wait."""
-    with serve.stopping() as stop:
+    with stopping() as stop:
         os.kill(os.getpid(), signal.SIGTERM)
         assert stop.wait(1)
         with pytest.raises(KeyboardInterrupt):

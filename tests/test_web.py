@@ -6,7 +6,7 @@ import gzip
 import hashlib
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote, urljoin
@@ -38,8 +38,23 @@ class Newsroom:
     def health(self) -> tuple[bool, dict[str, Any]]:
         return self.well, self.facts
 
-    def leave(self, locale: Locale, done: bool) -> bytes:
-        return f"<!DOCTYPE html><html lang={locale}><title>{'gone' if done else 'sure?'}</title>".encode()
+    open = True
+
+    def form(self, locale: Locale) -> tuple[int, bytes]:
+        return 200, b"form"
+
+    def ask(self, locale: Locale, fields: Mapping[str, str], network: str) -> tuple[int, bytes]:
+        self.asked = (locale, dict(fields), network)
+        return 200, b"asked"
+
+    def confirm(self, locale: Locale, token: str, *, act: bool) -> tuple[int, bytes]:
+        return 200, b"thanks" if act else b"sure?"
+
+    def leave(self, locale: Locale, token: str, *, act: bool) -> tuple[int, bytes]:
+        return 200, f"<!DOCTYPE html><html lang={locale}><title>{'gone' if act else 'sure?'}</title>".encode()
+
+    def preferences(self, locale: Locale, token: str, fields: Mapping[str, str] | None) -> tuple[int, bytes]:
+        return 200, b"as they are" if fields is None else b"saved"
 
 
 @pytest.fixture
@@ -48,7 +63,7 @@ def newsroom() -> Newsroom:
 
 
 def client_of(root: Path, newsroom: Newsroom, languages: tuple[Locale, ...] = LOCALES) -> TestClient:
-    return TestClient(application(root, languages, newsroom.health, newsroom.leave), follow_redirects=False)
+    return TestClient(application(root, languages, newsroom.health, newsroom), follow_redirects=False)
 
 
 @pytest.fixture
@@ -337,7 +352,7 @@ def test_a_path_can_have_a_link_header(copy: Path, newsroom: Newsroom) -> None:
     (copy / "kk" / "feed.html").write_bytes(b"page")
     hub = '<https://hub.example.net/>; rel="hub"'
     links = {"kk/feed.atom": hub}
-    client = TestClient(application(copy, LOCALES, newsroom.health, newsroom.leave, links.get))
+    client = TestClient(application(copy, LOCALES, newsroom.health, newsroom, links.get))
     answer = client.get(FEED)
     assert answer.headers["link"] == hub
     assert client.get(FEED, headers={"if-none-match": answer.headers["etag"]}).headers["link"] == hub

@@ -86,7 +86,7 @@ def article(item: Item, document: Document, desk: Desk, page: Page | None = None
     try:
         return normalise.with_event(limits.bounded(_article(item, document, desk, page)))
     except ArticleError as error:
-        return SourceError(source=desk.source, key=item.id, line=0, field=error.field, reason=error.reason)
+        return SourceError(source=desk.source, key=item.id, line=0, field=error.field, reason=limits.told(error.reason))
 
 
 # --- bytes to text --------------------------------------------------------------------------------

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,13 +14,15 @@ from feeder.articles.feed_items import Document, Item, from_text, once, web, wor
 from feeder.errors import ArticleError
 from feeder.model import SourceError
 
+#: An escape in JSON; the group is half a surrogate pair, which stands for nothing (RFC 8259, 8.2).
+_ESCAPE = re.compile(
+    r"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(u[dD][89a-fA-F][0-9a-fA-F]{2})|.)", re.DOTALL
+)
+
 
 def read(text: str, url: str) -> Document:
     """The document; `url` is where it was found. Raises ArticleError when it is no feed."""
-    try:
-        raw = msgspec.json.decode(text.encode("utf-8", "replace"))
-    except (msgspec.DecodeError, RecursionError) as error:
-        raise ArticleError(f"is no valid JSON: {error}", field="feed") from None
+    raw = _decoded(text)
     if not isinstance(raw, dict) or not isinstance(raw.get("items"), list):
         raise ArticleError("is JSON, but no JSON Feed: it has no list of items", field="feed")
     return Document(
@@ -27,6 +31,21 @@ def read(text: str, url: str) -> Document:
         language=_line(raw.get("language")),
         items=tuple(_item(one, number, url, raw) for number, one in enumerate(raw["items"], start=1)),
     )
+
+
+def _decoded(text: str) -> Any:
+    """The JSON; control characters and halves of surrogates in its texts are forgiven. Raises ArticleError."""
+    try:
+        return msgspec.json.decode(text.encode("utf-8", "replace"))
+    except (msgspec.DecodeError, RecursionError) as error:
+        try:
+            return json.loads(_ESCAPE.sub(_whole, text), strict=False)
+        except (ValueError, RecursionError):
+            raise ArticleError(f"is no valid JSON: {error}", field="feed") from None
+
+
+def _whole(escape: re.Match[str]) -> str:
+    return "\\ufffd" if escape[1] else escape[0]
 
 
 def _item(raw: Any, number: int, url: str, feed: dict[str, Any]) -> Item | SourceError:

@@ -6,6 +6,7 @@ what it makes of the HTML inside is not trusted: that is sanitised where it is n
 
 from __future__ import annotations
 
+import functools
 import io
 import re
 import warnings
@@ -24,6 +25,10 @@ _PAGE = re.compile(r"<!doctype html|<html\b", re.IGNORECASE)
 _FEED_LINK = re.compile(r"<link\b[^>]{0,500}application/(?:rss|atom)\+xml[^>]{0,500}>", re.IGNORECASE)
 _HREF = re.compile(r"""href\s*=\s*["']?([^"'\s>]+)""", re.IGNORECASE)
 _TAG_LIMIT = 200_000  #: elements; the parser takes some ten seconds for so many
+_NAMESPACES = 1_000  #: declared in a document; the parser looks through all of them for each element
+_ATTRIBUTES = 200  #: of an element; the parser looks through all of them for each
+_TAGS, _AUTHOR = 200, 500  #: of an entry; code points of a name: here, too, it takes the square of what there is
+_REFERENCE = re.compile("&#(?:[xX]([0-9a-fA-F]+)|([0-9]+));")
 _HEAD = 20_000  #: code points in which a page names its feed
 _NOBODY = re.compile(r"\s*[(<]?[^\s@()<>]+@[^\s@()<>]+[)>]?\s*")  #: addresses of mail are not published
 _ENDS = re.compile(r"<(/?)(?:\w+:)?(?:item|entry)\b", re.IGNORECASE)
@@ -34,6 +39,9 @@ def read(text: str, url: str) -> Document:
     text = _FORBIDDEN.sub("", text).lstrip()
     if text.count("<") + text.count("&lt;") > _TAG_LIMIT:
         raise ArticleError(f"has more than {_TAG_LIMIT} elements, the most that feeder reads", field="size")
+    if text.count("xmlns:") > _NAMESPACES:
+        raise ArticleError(f"declares more than {_NAMESPACES} namespaces, the most that feeder reads", field="size")
+    text = _lightened(_REFERENCE.sub(_referred, text) if "&#" in text else text)
     found = _parse(text)
     entries: list[Any] = found["entries"]
     if not entries and not (found.get("version") and _ROOT.search(text)):
@@ -52,12 +60,54 @@ def read(text: str, url: str) -> Document:
     )
 
 
+def _referred(reference: re.Match[str]) -> str:
+    """A reference to a character as it stands, or nothing for one that no document may have: the parser would give up."""
+    digits = reference[1] or reference[2]
+    number = int(digits, 16 if reference[1] else 10) if len(digits) < 10 else 0
+    return reference[0] if 0 < number < 0x110000 and not _FORBIDDEN.match(chr(number)) else ""
+
+
+def _lightened(text: str) -> str:
+    """The document without the attributes of elements that have no end of them."""
+    parts = text.split("<")
+    return "<".join(_bare(part) if len(part) > 2 * _ATTRIBUTES else part for part in parts)
+
+
+def _bare(part: str) -> str:
+    end = part.find(">")
+    if end < 0 or part.count("=", 0, end) <= _ATTRIBUTES:
+        return part
+    name = re.match(r"/?[\w:.-]*", part)
+    return f"{name[0] if name else ''}{part[end - (part[end - 1] == '/') :]}"
+
+
+@functools.cache
+def _repair() -> None:
+    """Keep feedparser from taking the square of what an entry has: of its tags, and of the length of an author's name."""
+    from feedparser.mixin import _FeedParserMixin as Parser
+
+    add_tag, sync_author = Parser._add_tag, Parser._sync_author_detail
+
+    def add_few(self: Any, term: str, scheme: str, label: str) -> None:
+        if len(self._get_context().get("tags") or ()) < _TAGS:
+            add_tag(self, term, scheme, label)
+
+    def sync_short(self: Any, key: str = "author") -> None:
+        context = self._get_context()
+        if len(context.get(key) or "") > _AUTHOR:
+            context[key] = context[key][:_AUTHOR]
+        sync_author(self, key)
+
+    Parser._add_tag, Parser._sync_author_detail = add_few, sync_short
+
+
 def _parse(text: str) -> Mapping[str, Any]:
     """What feedparser finds. It is not told where the document was: ids must not change when a feed moves."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)  # its own, about modules of Python's
         import feedparser
 
+        _repair()
         data = f"<?xml version='1.0' encoding='utf-8'?>\n{_DECLARATION.sub('', text, count=1)}".encode()
         headers = {"content-type": "application/xml; charset=utf-8"}
         try:

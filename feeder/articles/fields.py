@@ -48,7 +48,7 @@ ALIASES = {
 KNOWN = frozenset(
     (
         "title", "lang", "story", "published", "updated", "event_date", "authors", "places", "tags", "categories", "deck",
-        "source", "url", "image", "image_alt", "caption", "notice", "corrections", "slug", "draft", "status",
+        "source", "url", "image", "image_alt", "caption", "notice", "corrections", "slug", "draft", "status", "pinned",
     )
 )  # fmt: skip
 #: Other generators' own keys; no news to an editor.
@@ -83,6 +83,7 @@ class Fields:
     corrections: tuple[Correction, ...] = ()
     slug: str = ""
     draft: bool = False
+    pinned: bool = False
     problems: tuple[str, ...] = ()
 
     def notices(self, language: Language) -> tuple[Notice, ...]:
@@ -185,7 +186,7 @@ def _field(key: str, value: Any, zone: ZoneInfo) -> dict[str, Any]:
         return _source(value)
     if key == "url":
         return _url(_text(value))
-    if key == "draft":
+    if key in ("draft", "pinned"):
         return {key: _yes(value)}
     if key == "image":
         return _image(value)

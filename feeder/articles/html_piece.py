@@ -11,7 +11,7 @@ from lxml import html as lxml_html
 
 from feeder import markup
 from feeder.articles import datelines, pictures
-from feeder.articles.html_pages import html_sheet, html_story
+from feeder.articles.html_pages import html_page, html_sheet, html_story
 from feeder.articles.html_pages.html_blocks import Given
 from feeder.articles.html_pages.html_story import Block
 from feeder.articles.lines import clean
@@ -87,6 +87,8 @@ def _parse(html: str) -> Any:
         root = lxml_html.document_fromstring(f"<html><body>{html}</body></html>".encode(), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):
         raise ArticleError("its text is no readable HTML", field="body") from None
+    if "&#" in html:
+        root = html_page.cleaned(root)
     for element in root.iter("aside", "footer"):
         element.tag = "div"  # a feed has no site around its story: this belongs to it, and may be a notice
     return root

@@ -227,7 +227,7 @@ def _article(
         event_date=stated.event_date, places=stated.places, tags=stated.tags,
         enclosures=(stated.image,) if stated.image else (), notices=stated.notices(language),
         corrections=stated.corrections, problems=stated.problems,
-        draft=stated.draft,
+        draft=stated.draft, pinned=stated.pinned,
     )  # fmt: skip
 
 

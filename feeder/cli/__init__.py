@@ -7,7 +7,10 @@ from __future__ import annotations
 
 import importlib
 import io
+import os
+import signal
 import sys
+from typing import NoReturn
 
 import click
 
@@ -18,11 +21,18 @@ COMMANDS = {
     "init": "make a new site with one sample story in three languages",
     "build": "read the sources and publish what changed, once",
     "serve": "build, keep building on the schedule, and serve the site",
-    "digest": "compile the weekly digest in every language",
+    "digest": "compile the weekly digest in every language, and send it",
+    "status": "say how far the digests are, and what waits for you",
+    "release": "decide about deliveries that are held",
+    "subscribers": "who gets the weekly digest",
+    "bounce": "read a report of a message that came back, from a mail server's pipe",
     "explain": "show what was read from an article, and why",
+    "doctor": "tell what would stop the next build or digest",
     "places": "look into the gazetteer",
     "retract": "take a story back, and tell its readers",
     "ping": "tell the WebSub hub what changed",
+    "backup": "save the store in a file, also while feeder serves",
+    "restore": "put a saved store back",
     "migrate": "bring a PostgreSQL store up to date",
 }
 
@@ -69,6 +79,8 @@ def main() -> None:
     """Run the command line. What went wrong is one line on stderr."""
     for stream in (sys.stdout, sys.stderr):
         _never_fail_on_letters(stream)
+    if os.getpid() == 1:  # the first process of a container has no default for a signal: it would not stop when asked
+        signal.signal(signal.SIGTERM, _end)
     try:
         group(prog_name="feeder", standalone_mode=False)
     except click.Abort:
@@ -84,6 +96,11 @@ def main() -> None:
 
         click.echo(f"feeder: {site.reason(error)}", err=True)
         raise SystemExit(1) from None
+
+
+def _end(number: int, _: object) -> NoReturn:
+    """End as a shell says it of who was ended by a signal; on the way out locks and unfinished files go."""
+    raise SystemExit(128 + number)
 
 
 def _never_fail_on_letters(stream: object) -> None:

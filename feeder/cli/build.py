@@ -18,7 +18,11 @@ if TYPE_CHECKING:
 @site.options
 @click.option("--json", "as_json", is_flag=True, help="Print the counts as JSON.")
 @click.option("--strict", is_flag=True, help="Exit with 1 when an article is in quarantine or a source failed.")
-@click.option("--renormalise", is_flag=True, help="Read every article again, also those whose files did not change.")
+@click.option(
+    "--renormalise",
+    is_flag=True,
+    help="Read every article again, changed or not; feeds from what they sent before, without asking.",
+)
 def command(as_json: bool, strict: bool, renormalise: bool) -> None:
     """Read the sources and publish what changed, once."""
     from feeder.jobs.build import build

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from feeder.cli import site, telling
+from feeder.cli import sending, site, telling
+from feeder.cli.stopping import stopping
 
 if TYPE_CHECKING:
     from feeder.jobs.compile import Compiled
     from feeder.jobs.newsroom import Newsroom
     from feeder.model import Week
+    from feeder.store import Store
 
 
 @click.command("digest")
@@ -21,20 +23,34 @@ if TYPE_CHECKING:
     "--week", "week_text", metavar="WEEK", help="An ISO week, such as 2026-W46 (default: the last that is over)."
 )
 @click.option("--to", "folder", metavar="DIR", help="Only write {lang}.html, .txt and .eml there; change nothing else.")
-def command(week_text: str | None, folder: str | None) -> None:
-    """Compile the issue of a week in every language.
+@click.option("--send", is_flag=True, help="Send it: each subscriber gets it once, however often this is called.")
+def command(week_text: str | None, folder: str | None, send: bool) -> None:
+    """Compile the issue of a week in every language, and send it.
 
     Without --to the issue is kept (a week has one issue, made once), published on the site, and written to the
     outbox as one message for each language.
+
+    With --send it goes to every subscriber who was confirmed when it was made; without a mail server (mail.smtp_url),
+    into the outbox, a file for each. What was sent before is not sent again, and what was begun is gone on with. An issue
+    that is later than [digest] hold_after is held, unless --week names it.
     """
+    if folder and send:
+        raise click.UsageError("--to changes nothing and --send sends; choose one.")
     room = site.newsroom()
-    week = _week(week_text, room)
-    compiled = _preview(room, week, Path(folder)) if folder else _make(room, week)
+    week = parse_week(week_text, room)
+    if folder:
+        compiled = _preview(room, week, Path(folder))
+    else:
+        with site.opened(room) as store:
+            compiled = _make(room, store, week)
+            if send and compiled.issues:
+                with stopping() as stop:
+                    sending.send_week(room, store, compiled, stop, ordered=week_text is not None)
     if not compiled.issues:
-        site.note(f"No issue for week {week}: {why_empty(compiled)}.")
+        site.note(f"No issue for week {week}: {compiled.selection.why_empty}.")
 
 
-def _week(text: str | None, room: Newsroom) -> Week:
+def parse_week(text: str | None, room: Newsroom) -> Week:
     from feeder.model import Week
     from feeder.scheduler import week_for
 
@@ -71,31 +87,18 @@ def _preview(room: Newsroom, week: Week, folder: Path) -> Compiled:
     return compiled
 
 
-def _make(room: Newsroom, week: Week) -> Compiled:
+def _make(room: Newsroom, store: Store, week: Week) -> Compiled:
     from feeder.jobs import compile as digests
     from feeder.jobs.build import build
 
-    with site.opened(room) as store:
-        with site.progress() as progress:
-            build(store, room, now=site.now(), progress=progress)
-            compiled = digests.compile_week(store, room, week, site.now())
-            names = digests.fill_outbox(room, compiled)
-            build(store, room, now=site.now(), progress=progress)
-        telling.after_build(room, store)
+    with site.progress() as progress:
+        build(store, room, now=site.now(), progress=progress)
+        compiled = digests.compile_week(store, room, week, site.now())
+        names = digests.fill_outbox(room, compiled)
+        build(store, room, now=site.now(), progress=progress)
+    telling.after_build(room, store)
     if compiled.issues and not compiled.new:
         site.note(f"Week {week} had been compiled before; its issue was kept as it is.")
     for name, subject in zip(names, digests.subjects(compiled), strict=True):
         click.echo(f"{room.outbox / name}  {subject}")
     return compiled
-
-
-def why_empty(compiled: Compiled) -> str:
-    """The reasons of the stories that were left out, the most frequent first."""
-    from collections import Counter
-
-    reasons = Counter(compiled.selection.left_out.values())
-    if not reasons:
-        return "there are no stories yet"
-    return "; ".join(
-        f"{number} {'story' if number == 1 else 'stories'}: {reason}" for reason, number in reasons.most_common()
-    )

@@ -32,9 +32,9 @@ def command(what: str, as_json: bool) -> None:
     store = _store(room)
     try:
         if path.is_file():
-            found = explain.of_file(path.resolve(), room, store)
+            found = explain.of_file(path.resolve(), room, store, site.now())
         else:
-            found = explain.of_story(what, room, store or _missing(what))
+            found = explain.of_story(what, room, store or _missing(what), site.now())
     finally:
         if store:
             store.close()

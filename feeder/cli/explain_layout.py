@@ -293,12 +293,20 @@ def _stacked(entries: Mapping[str, Found], screen: Screen) -> Lines:
 
 
 def _whereabouts(found: Found, screen: Screen) -> Lines:
-    told = [one["issue"] for one in found["issues"] if one["in"]]
-    untold = [one["why"] for one in found["issues"] if not one["in"]]
-    digests = "\n".join(([f"told in {', '.join(told)}"] if told else []) + untold)
-    rows = [("feeds", _feeds(found["feeds"])), ("digests", digests)]
+    rows = [("feeds", _feeds(found["feeds"])), ("digests", _digests(found["issues"]))]
     lines = [hung(screen.line(f"  {name:<9}", DIM), screen.line(text), screen.page) for name, text in rows if text]
     return [*heading("Feeds and digests", screen), *itertools.chain.from_iterable(lines)] if lines else []
+
+
+def _digests(issues: Sequence[Found]) -> str:
+    """The issues that told it, and every other one with its reason; the next one comes last."""
+    told = [one["issue"] for one in issues if one["in"] and not one["why"]]
+    others: dict[str, list[str]] = {}
+    for one in issues:
+        if one["why"]:
+            others.setdefault(one["why"], []).append(one["issue"])
+    named = [f"{', '.join(filter(None, same))}: {why}" if any(same) else why for why, same in others.items()]
+    return "\n".join([f"told in {', '.join(told)}"] * bool(told) + named)
 
 
 def _feeds(feeds: Sequence[Found]) -> str:

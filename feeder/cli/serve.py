@@ -1,26 +1,28 @@
-"""feeder serve: the scheduler and the web server in one process."""
+"""feeder serve: the scheduler, the web server and the post in one process."""
 
 from __future__ import annotations
 
 import functools
 import logging
 import os
-import signal
+import secrets
 import socket
-from collections.abc import Callable, Collection, Iterator
-from contextlib import closing, contextmanager
-from datetime import datetime, timedelta
-from ipaddress import ip_address
+import sys
+from contextlib import closing
+from datetime import datetime
+from ipaddress import ip_address, ip_network
 from pathlib import Path
-from threading import Event, Lock
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from feeder.cli import build as build_command
-from feeder.cli import digest as digest_command
-from feeder.cli import site
+from feeder.cli import logs, site
+from feeder.cli.health import Health, health_of
+from feeder.cli.letterbox import Letterbox
+from feeder.cli.postman import Postman
+from feeder.cli.stopping import Stop, stopping
 from feeder.cli.telling import Teller
+from feeder.cli.work import Work
 from feeder.errors import FeederError
 
 if TYPE_CHECKING:
@@ -28,11 +30,11 @@ if TYPE_CHECKING:
 
     import uvicorn
 
-    from feeder.jobs.build import Built
     from feeder.jobs.newsroom import Newsroom
-    from feeder.model import Week
+    from feeder.jobs.subscribers.desk import Desk
     from feeder.store import Store
     from feeder.web.live import Live
+    from feeder.web.metrics import Watch
 
 _log = logging.getLogger("feeder")
 
@@ -46,9 +48,8 @@ _log = logging.getLogger("feeder")
 )
 def command(host: str, port: int, reload: bool) -> None:
     """Build, keep building when something is saved and on the schedule, compile the digest weekly, and serve the site."""
-    logging.basicConfig(format="%(asctime)s %(message)s", datefmt="%Y-%m-%d %H:%M:%S", level=logging.WARNING)
-    _log.setLevel(logging.INFO)
     room = site.newsroom()
+    logs.start(room.config.log.format, sys.stderr, os.environ)
     with stopping() as stop, closing(_listen(host, port)) as listener, site.opened(room) as store:
         run(room, store, listener, stop, reload=reload)
 
@@ -67,45 +68,26 @@ def _listen(host: str, port: int) -> socket.socket:
         raise FeederError(f"{host!r} is not the name of a host; name an address with --host") from None
 
 
-class Stop(Event):
-    """Set by SIGTERM and Ctrl+C. Work looks at it between two articles and two files; `then` wakes who cannot look."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.then: Callable[[], None] = lambda: None
-
-    def ask(self, *_: object) -> None:
-        if self.is_set():
-            raise KeyboardInterrupt  # asked twice: at once
-        self.set()
-        self.then()
-
-
-@contextmanager
-def stopping() -> Iterator[Stop]:
-    """Turn SIGTERM and SIGINT into a `Stop`; without it Python as the first process of a container ignores SIGTERM."""
-    stop = Stop()
-    before = {number: signal.signal(number, stop.ask) for number in (signal.SIGTERM, signal.SIGINT)}
-    try:
-        yield stop
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-
-
 def run(room: Newsroom, store: Store, listener: socket.socket, stop: Stop, *, reload: bool) -> None:
     """Serve until `stop`. Work under way then stops at the next whole file; what is left is done at the next start."""
     from feeder import scheduler, watching
+    from feeder.jobs.keys import site_keys
+    from feeder.jobs.subscribers import upkeep
+    from feeder.jobs.subscribers.desk import Desk
     from feeder.web.live import Live
 
     live = Live() if reload and _is_loopback(listener) else None
-    work, teller = Work(room, store, stop), Teller(room, store, stop)
-    work.published = functools.partial(_published, live, teller)
-    server = _server(room, work, live)
+    health = health_of(room, store, site.now)
+    teller, postman = Teller(room, store, stop), Postman(room, store, stop, health)
+    work = Work(room, store, stop, health)
+    keys = site_keys(store, room.config, secrets.token_bytes)
+    letterbox = Letterbox(room, store, keys, stop, health)
+    work.published, work.queued = functools.partial(_published, live, teller), postman.wake
+    work.keep_up = functools.partial(upkeep.keep_up, store, room, keys)
+    desk = Desk(store=store, room=room, keys=keys, clock=site.now, chance=secrets.token_bytes, post=letterbox.post)
+    server = _server(room, store, health, desk, live)
     stop.then = functools.partial(setattr, server, "should_exit", True)
     work.build(first=True)
-    if week := scheduler.missed(room.config.digest.schedule, room.site.zone, site.now()):
-        work.digest(week)
     if stop.is_set():
         return
     every, when = room.config.schedule.build_every, room.config.digest.schedule
@@ -113,6 +95,8 @@ def run(room: Newsroom, store: Store, listener: socket.socket, stop: Stop, *, re
     site.note(f"Serving {room.site.titles[room.site.locales[0]]} on {_address(listener)} - stop with Ctrl+C.")
     watcher = watching.start(_watched(room), room.data, work.changed, stop)
     teller.start()
+    postman.start()
+    letterbox.start()
     try:
         server.run(sockets=[listener])
     finally:
@@ -120,6 +104,8 @@ def run(room: Newsroom, store: Store, listener: socket.socket, stop: Stop, *, re
         watcher.join()
         clock.shutdown(wait=True)
         teller.join()
+        postman.join()
+        letterbox.join()
 
 
 def _published(live: Live | None, teller: Teller) -> None:
@@ -142,14 +128,28 @@ def _watched(room: Newsroom) -> list[Path]:
     return [*(source.path for source in room.sources if source.path), *filter(None, [room.templates]), *checkout]
 
 
-def _server(room: Newsroom, work: Work, live: Live | None) -> uvicorn.Server:
+def _server(room: Newsroom, store: Store, health: Health, desk: Desk, live: Live | None) -> uvicorn.Server:
     import uvicorn
 
+    from feeder import scheduler
     from feeder.pages import links
-    from feeder.web.app import application
+    from feeder.web import metrics
+    from feeder.web.app import application, readiness
+    from feeder.web.editors.room import Room
 
     relations = functools.partial(links.relations, room.site)
-    app = application(room.output, room.site.locales, work.health, functools.partial(_leave, room, {}), relations, live)
+    proxies = tuple(ip_network(network) for network in room.config.subscribers.proxies)
+    more = (readiness(health.ready), metrics.route(_watch(room, store, health)))
+    editors = Room(
+        newsroom=room,
+        store=store,
+        pulse=health.pulse,
+        clock=site.now,
+        chance=secrets.token_bytes,
+        schedule=scheduler.Schedule(room.config.digest.schedule, room.site.zone),
+        proxies=proxies,
+    )
+    app = application(room.output, room.site.locales, health.report, desk, relations, live, proxies, editors, more)
 
     class Server(uvicorn.Server):
         def handle_exit(self, sig: int, frame: FrameType | None) -> None:
@@ -158,147 +158,31 @@ def _server(room: Newsroom, work: Work, live: Live | None) -> uvicorn.Server:
                 live.close()
             super().handle_exit(sig, frame)
 
-    # nobody's address is written down: no access log
-    quiet: dict[str, Any] = {"log_level": "warning", "access_log": False, "server_header": False}
+    # nobody's address is written down: no access log; who asks behind a proxy is found by `feeder.web.network`
+    quiet: dict[str, Any] = {
+        "log_config": None, "log_level": "warning", "access_log": False, "server_header": False, "proxy_headers": False
+    }  # fmt: skip
     return Server(uvicorn.Config(app, timeout_graceful_shutdown=5, **quiet))
+
+
+def _watch(room: Newsroom, store: Store, health: Health) -> Watch:
+    """What Prometheus is told."""
+    from feeder import scheduler
+    from feeder.jobs import measures
+    from feeder.web.metrics import Watch
+
+    def due() -> dict[str, datetime]:
+        return {"digest": scheduler.next_due(room.config.digest.schedule, room.site.zone, health.clock())}
+
+    return Watch(
+        figures=lambda: measures.look(store, room, health.clock()),
+        failing=health.reasons,
+        due=due,
+        locales=room.site.locales,
+        tokens=tuple(filter(None, [room.config.metrics.token])),
+    )
 
 
 def _address(listener: socket.socket) -> str:
     host, port = listener.getsockname()[:2]
     return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
-
-
-def _leave(room: Newsroom, last: dict[tuple[str, bool], bytes], locale: str, done: bool) -> bytes:
-    """The page on which a subscriber leaves; while its template is broken, the last good one."""
-    from feeder.language import templates
-    from feeder.pages import render
-
-    try:
-        with templates.told():
-            last[locale, done] = render.unsubscribe(room.layout(locale), done)
-    except FeederError as error:
-        _log.error("the page to unsubscribe: %s", error)
-        if (locale, done) not in last:
-            raise
-    return last[locale, done]
-
-
-class Stopped(Exception):  # noqa: N818  no error: the work was asked to stop
-    """Raised between two files when the program is to stop."""
-
-
-class Work:
-    """What the clock rings for, one thing at a time, and how it went."""
-
-    def __init__(self, room: Newsroom, store: Store, stop: Event, clock: Callable[[], datetime] = site.now) -> None:
-        self.room, self.store, self.stop, self.clock = room, store, stop, clock
-        self.busy = Lock()
-        self.last_success: datetime | None = None
-        self.failures: dict[str, str] = {}  #: work -> why it failed the last time
-        self.told: list[str] = []  #: what was wrong with sources and articles at the last build
-        self.owed: Week | None = None  #: the week whose digest is still to be made
-        self.moved: set[Path] = set()  #: templates and catalogs that changed and are not in use yet
-        self.published: Callable[[], object] = lambda: None  #: called when the site has changed
-
-    def build(self, first: bool = False) -> None:
-        """One look at the sources. A digest that failed is tried again, or its week would pass without one."""
-        if self._guarded("build", lambda: self._build(first)) and self.owed:
-            self.digest(self.owed)
-
-    def changed(self, paths: Collection[Path]) -> None:
-        """Something was saved."""
-        with self.busy:
-            self.moved |= {path for path in paths if path.suffix in (".po", ".j2", ".css")}
-        self.build()
-
-    def digest(self, week: Week | None = None) -> None:
-        """The digest of a week; by default of the last that is over."""
-        from feeder.scheduler import week_for
-
-        wanted = self.owed = week or week_for(self.clock(), self.room.site.zone)
-        if self._guarded("digest", lambda: self._digest(wanted)):
-            self.owed = None
-
-    def _guarded(self, what: str, work: Callable[[], None]) -> bool:
-        """A failure is told once in the log and turns the health red; what is published stays, the next ring tries again."""
-        with self.busy:
-            try:
-                work()
-            except Stopped:
-                return False
-            except FeederError as error:
-                self._failed(what, str(error))
-            except OSError as error:
-                self._failed(what, site.reason(error))
-            except Exception as error:  # a defect of ours
-                self._failed(what, f"{type(error).__name__}: {error}", trace=True)
-            else:
-                self.last_success = self.clock()
-                if self.failures.pop(what, None):
-                    _log.info("%s: works again", what)
-                return True
-            return False
-
-    def _failed(self, what: str, why: str, trace: bool = False) -> None:
-        if self.failures.get(what) != why:
-            _log.error("%s: %s", what, why, exc_info=trace)
-        self.failures[what] = why
-
-    def _build(self, first: bool) -> None:
-        failed = self._look(first).articles.failed
-        if failed:
-            raise FeederError(failed[0])
-
-    def _look(self, first: bool = False) -> Built:
-        """One build, and a line for the log when there is news."""
-        from feeder.jobs.build import build
-        from feeder.language import templates
-
-        if self.moved:
-            templates.refresh(self.moved)
-            self.moved.clear()
-        with site.progress() as bar:
-            built = build(
-                self.store, self.room, now=self.clock(), progress=self._until_stopped(bar if first else site.silent)
-            )
-        troubles = build_command.troubles(built)
-        for line in troubles:
-            if line not in self.told:
-                site.note(line)
-        self.told = troubles
-        if built.files.written or built.files.removed:
-            self.published()
-        if first or not built.quiet:
-            site.note(build_command.sentence(built, str(self.room.output)))
-        return built
-
-    def _until_stopped(self, show: site.Progress) -> site.Progress:
-        def step(what: str, done: int, total: int) -> None:
-            if self.stop.is_set():
-                raise Stopped
-            show(what, done, total)
-
-        return step
-
-    def _digest(self, week: Week) -> None:
-        from feeder.jobs import compile as digests
-
-        self._look()  # a source that fails keeps what it gave before, and no issue back
-        compiled = digests.compile_week(self.store, self.room, week, self.clock())
-        if not compiled.issues:
-            _log.info("no digest for week %s: %s", week, digest_command.why_empty(compiled))
-        elif (
-            compiled.new or "digest" in self.failures
-        ):  # a second ring writes nothing: the messages may be on their way
-            _log.info("digest of week %s: %s", week, ", ".join(digests.fill_outbox(self.room, compiled)))
-            self._look()
-
-    def health(self) -> tuple[bool, dict[str, str | list[str]]]:
-        """Red when something failed and was not done since, or when the last success is older than the schedule allows.
-
-        Anyone may ask, so the reasons stay in the log.
-        """
-        allowed = timedelta(seconds=3 * self.room.config.schedule.build_every + 60)
-        fresh = self.last_success is not None and self.clock() - self.last_success <= allowed
-        last = self.last_success.isoformat() if self.last_success else ""
-        return fresh and not self.failures, {"last_success": last, "failing": sorted(self.failures)}

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import functools
+import logging
 import os
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -13,6 +13,9 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import click
 
+from feeder.cli.progress import Progress as Progress
+from feeder.cli.progress import progress as progress
+from feeder.cli.progress import silent as silent
 from feeder.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -20,9 +23,7 @@ if TYPE_CHECKING:
     from feeder.store import Store
 
 Command = TypeVar("Command", bound=Callable[..., Any])
-Progress = Callable[[str, int, int], None]  #: what, done, in all
 CONFIG = "feeder.toml"
-_WIDTH = 30  #: of the progress bar, in columns
 
 
 def options(command: Command) -> Command:
@@ -60,10 +61,11 @@ def open_newsroom(folder: Path) -> Newsroom:
 
     data = Path(chosen()["data"] or os.environ.get("FEEDER_DATA") or folder / "data").resolve()
     environ = {name: value for name, value in os.environ.items() if name != "FEEDER_DATA"}
-    return Newsroom(config=config.parse(_configuration(folder), environ, _secret), folder=folder, data=data)
+    return Newsroom(config=config.parse(configuration(folder), environ, _secret), folder=folder, data=data)
 
 
-def _configuration(folder: Path) -> str:
+def configuration(folder: Path) -> str:
+    """The text of feeder.toml. Raises ConfigError."""
     if folder.name == CONFIG and folder.is_file():
         raise ConfigError(f"--site names a folder, not the file in it: --site {folder.parent}")
     try:
@@ -103,38 +105,17 @@ def now() -> datetime:
     return datetime.now(UTC).replace(microsecond=0)
 
 
-@contextmanager
-def progress() -> Iterator[Progress]:
-    """A bar on a terminal, nothing elsewhere. The line is empty again when the work is done or has failed."""
-    stream = sys.stderr
-    if not stream.isatty() or os.environ.get("TERM") == "dumb":
-        yield silent
-        return
-    utf8 = (stream.encoding or "").lower().replace("-", "") == "utf8"
-    try:
-        yield _bar("█·" if utf8 else "#.")
-    finally:
-        click.echo("\r\033[K", nl=False, err=True)
+def moment() -> datetime:
+    """The clock to the microsecond, for what is shorter than a second."""
+    return datetime.now(UTC)
 
 
-def silent(what: str, done: int, total: int) -> None:
-    """The progress of what nobody watches."""
+def has_store(room: Newsroom) -> bool:
+    """Whether there is a store to look into; asking must not make one."""
+    from feeder.config import sqlite_path
 
-
-def _bar(signs: str) -> Progress:
-    drawn = ""
-
-    def show(what: str, done: int, total: int) -> None:
-        """Draw only what looks different: of ten thousand articles most do not move the bar."""
-        nonlocal drawn
-        filled = _WIDTH * done // total if total else _WIDTH
-        percent = 100 * done // total if total else 100
-        line = f"{what:<10} [{signs[0] * filled}{signs[1] * (_WIDTH - filled)}] {percent:>3} %"
-        if line != drawn:
-            drawn = line
-            click.echo(f"\r{line}", nl=False, err=True)
-
-    return show
+    path = sqlite_path(room.database_url)
+    return path is None or path.is_file()
 
 
 def reason(error: OSError) -> str:
@@ -143,5 +124,10 @@ def reason(error: OSError) -> str:
 
 
 def note(text: str) -> None:
-    """A line for the person at the terminal."""
-    click.echo(text, err=True)
+    """A line for the person at the terminal; of a program that keeps a log, a line of that."""
+    from feeder.cli import logs
+
+    if logs.started():
+        logging.getLogger("feeder").info("%s", text)
+    else:
+        click.echo(text, err=True)

@@ -13,6 +13,7 @@ Decided once for all languages, so that an issue has the same stories in each:
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -43,6 +44,13 @@ class Selection:
     left_out: Mapping[StoryKey, str]  #: each with its reason, one English phrase; in the order of the keys
 
     @property
+    def why_empty(self) -> str:
+        """Why no story was chosen: the reasons of those that there are, the most frequent first."""
+        reasons = Counter(self.left_out.values())
+        counted = (f"{n} {'story' if n == 1 else 'stories'}: {reason}" for reason, n in reasons.most_common())
+        return "; ".join(counted) or "there are no stories yet"
+
+    @property
     def lead(self) -> StoryKey | None:
         return self.chosen[0] if self.chosen else None
 
@@ -57,7 +65,7 @@ def choose(
 ) -> Selection:
     """Choose for `week`; `told` are the stories in the issues of earlier weeks, `window` is in weeks."""
     ordered = sorted(candidates, key=_newest_first)
-    reasons = {one.story: _reason(one, told, week, zone, window) for one in ordered}
+    reasons = {one.story: why_not(one, told, week, zone, window) for one in ordered}
     issue = list(_lead_first([one for one in ordered if not reasons[one.story]]))
     reasons |= dict.fromkeys(issue[room:], f"waits for the next issue: this one has its {room} stories")
     return Selection(
@@ -71,7 +79,7 @@ def _newest_first(one: Candidate) -> tuple[float, StoryKey]:
     return -one.published.timestamp(), one.story
 
 
-def _reason(one: Candidate, told: Collection[StoryKey], week: Week, zone: ZoneInfo, window: int) -> str:
+def why_not(one: Candidate, told: Collection[StoryKey], week: Week, zone: ZoneInfo, window: int) -> str:
     """Why a story is not in the issue; "" when it may be."""
     first = _first(week, window)
     if one.story in told:

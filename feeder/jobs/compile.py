@@ -2,25 +2,33 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parseaddr
 
 import sqlalchemy as sa
 
 from feeder.config import localized
-from feeder.digest import render
-from feeder.digest.select import Candidate, Selection, choose
+from feeder.digest import amendments, render
+from feeder.digest.amendments import Told
+from feeder.digest.render import Material
+from feeder.digest.select import Selection
+from feeder.jobs import amended, choosing, page_files, proof
 from feeder.jobs.edition import Edition, open_edition
-from feeder.jobs.feed_files import tombstone
 from feeder.jobs.newsroom import Newsroom
 from feeder.jobs.publish import keep
-from feeder.language import locales, templates
+from feeder.language import locales
 from feeder.mail import message
-from feeder.model import UNSUBSCRIBE, Entry, Issue, Locale, Recipient, Sender, StoryKey, Tombstone, Week
+from feeder.model import PREFERENCES, UNSUBSCRIBE, Amendment, Entry, Issue, Locale, Recipient, Sender, Week
 from feeder.outputs import disk
-from feeder.store import Store, issues
+from feeder.store import Store, issues, runs, withheld
+
+_SHOWN = ("image/jpeg", "image/png", "image/gif")  #: kinds of pictures that every mail program shows
+_ATTACHED = 400_000  #: bytes of a picture at most: it goes to everybody, also to those who pay for each
+JOB = "digest"  #: by which runs are known
+Made = tuple[Issue, tuple[Amendment, ...]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,76 +44,91 @@ class Compiled:
 def compile_week(store: Store, newsroom: Newsroom, week: Week, now: datetime) -> Compiled:
     """Make the issues of `week` and keep them. A week that has its issues keeps them, whatever changed since."""
     with store.turn(), store.write() as connection:
-        edition = open_edition(connection, newsroom)
-        keep(connection, edition)
-        selection = _choose(connection, edition, week)
-        gone = {locale: _retracted(connection, edition, week, locale) for locale in newsroom.site.locales}
-        with templates.told():
-            fresh = [issues.put(connection, issue, now) for issue in _issues(edition, selection, gone)]
-        return Compiled(week=week, issues=issues.of_week(connection, week), selection=selection, new=any(fresh))
+        while True:
+            try:
+                return _compiled(connection, newsroom, week, now)
+            except proof.Unshown as one:  # the issue is made without the articles that no issue can show
+                withheld.put(connection, newsroom.fingerprint(), one.articles)
 
 
-def _choose(connection: sa.Connection, edition: Edition, week: Week) -> Selection:
-    return choose(
-        [_candidate(edition, story) for story in edition.stories],
-        {edition.shown_as(story) for story in issues.told_elsewhere(connection, week)},
-        week,
-        edition.newsroom.site.zone,
-        window=edition.newsroom.config.digest.window,
-    )
+def _compiled(connection: sa.Connection, newsroom: Newsroom, week: Week, now: datetime) -> Compiled:
+    edition = open_edition(connection, newsroom)
+    keep(connection, edition)
+    selection = choosing.selection(connection, edition, week)
+    fresh = [issues.put(connection, issue, now, known) for issue, known in draft(connection, edition, selection)]
+    made = issues.of_week(connection, week)
+    _record(connection, selection, bool(made), now)
+    return Compiled(week=week, issues=made, selection=selection, new=any(fresh))
 
 
-def _candidate(edition: Edition, story: str) -> Candidate:
-    one = edition.stories[story]
-    return Candidate(story=story, published=one.published, languages=len(one.versions))
+def draft(connection: sa.Connection, edition: Edition, selection: Selection) -> list[Made]:
+    """The issues of a selection, each with the corrections that its stories have already. Nothing is kept.
+
+    Raises proof.Unshown when articles fail as they are shown.
+    """
+    told = amended.of_week(connection, edition, selection.week) if selection.chosen else {}
+    with proof.guarded(edition, functools.partial(_alone, selection.week)):
+        return list(_issues(edition, selection, told))
 
 
-def _retracted(connection: sa.Connection, edition: Edition, week: Week, locale: Locale) -> Mapping[StoryKey, Tombstone]:
-    """What earlier issues told these readers and was retracted since; each is told once."""
-    told, known = issues.retracted_elsewhere(connection, week, locale)
-    return {
-        one.story: tombstone(edition, one, head)
-        for one, head in edition.gone(locale)
-        if one.story in told and one.story not in known
-    }
+def _alone(week: Week, edition: Edition) -> None:
+    """Issues of each entry of an edition, for nobody."""
+    for head in edition.heads.values():
+        render.render(_material(edition, week, head.locale, [edition.entry(head)], (), (head.locale,)))
 
 
-Gone = Mapping[Locale, Mapping[StoryKey, Tombstone]]
+def _record(connection: sa.Connection, selection: Selection, made: bool, now: datetime) -> None:
+    """Why a week has no issue, until it has one: what becomes of that one is told by its deliveries."""
+    slot = str(selection.week)
+    before = next((run.state for run in runs.of(connection, JOB) if run.slot == slot), "")
+    if not made:
+        runs.record(connection, JOB, slot, "empty", selection.why_empty, now)
+    elif before == "empty":
+        runs.record(connection, JOB, slot, "done", "", now)
 
 
-def _issues(edition: Edition, selection: Selection, gone: Gone) -> Iterator[Issue]:
-    """The issue of each locale that has something to tell."""
+def _issues(edition: Edition, selection: Selection, told: Mapping[Locale, tuple[Told, ...]]) -> Iterator[Made]:
+    """The issue of each locale that has something to tell, and the corrections that its stories have already."""
     heads = {
         locale: [edition.heads[story, locale] for story in selection.chosen if (story, locale) in edition.heads]
         for locale in edition.newsroom.site.locales
     }
-    told = {locale: own for locale, own in heads.items() if own}
-    for locale, own in told.items():
+    shown = {locale: own for locale, own in heads.items() if own}
+    for locale, own in shown.items():
         entries = [edition.entry(head) for head in own]
-        if issue := _issue(edition.newsroom, selection.week, locale, entries, tuple(told), gone[locale]):
-            yield issue
+        material = _material(edition, selection.week, locale, entries, told[locale], tuple(shown))
+        yield render.render(material), tuple(amended.included(entries))
 
 
-def _issue(
-    room: Newsroom,
+def _material(
+    edition: Edition,
     week: Week,
     locale: Locale,
     entries: Sequence[Entry],
-    languages: Sequence[Locale],
-    gone: Mapping[StoryKey, Tombstone],
-) -> Issue | None:
-    site, environment = room.site, room.environment(locale)
-    issue = render.render(site=site, locale=locale, week=week, entries=entries, environment=environment, gone=gone)
-    page = render.page(
-        site=site,
+    told: Sequence[Told],
+    languages: tuple[Locale, ...],
+) -> Material:
+    room = edition.newsroom
+    return Material(
+        site=room.site,
         locale=locale,
         week=week,
         entries=entries,
-        environment=environment,
+        environment=room.environment(locale),
+        told=told,
         languages=languages,
-        gone=gone,
+        sections=room.config.digest.sections,
+        image=_image(edition, entries[0]),
     )
-    return replace(issue, page=page or "") if issue else None
+
+
+def _image(edition: Edition, lead: Entry) -> bytes:
+    """The lead's picture, where the site wants it in the message and it is one for mail."""
+    file = next(iter(lead.enclosures), None)
+    if edition.newsroom.config.digest.images != "attached" or file is None or file.type not in _SHOWN:
+        return b""
+    data = page_files.picture(edition, file.path) or b""
+    return data if len(data) <= _ATTACHED else b""
 
 
 def sender(newsroom: Newsroom, locale: Locale) -> Sender:
@@ -134,15 +157,23 @@ def sample(newsroom: Newsroom, issue: Issue) -> Recipient:
 
 
 def to_message(newsroom: Newsroom, issue: Issue) -> bytes:
-    """The issue as a message to nobody yet: what a mail program shows of it is what subscribers will get."""
-    return message.prepare(issue, sender(newsroom, issue.locale)).compose(sample(newsroom, issue))
+    """The issue with every amendment as a message to nobody: what a mail program shows of it is what readers get."""
+    return message.prepare(_whole(issue), sender(newsroom, issue.locale)).compose(sample(newsroom, issue))
 
 
 def to_files(newsroom: Newsroom, issue: Issue) -> dict[str, bytes]:
-    """The issue to look at, by suffix; the address to leave is a sample's."""
-    leave = sample(newsroom, issue).unsubscribe
-    html, text = (part.replace(UNSUBSCRIBE, leave).encode() for part in (issue.html, issue.text))
+    """The same to look at, by suffix; what belongs to a subscriber is a sample's."""
+    own, whole = sample(newsroom, issue), _whole(issue)
+    html, text = (_filled(part, own).encode() for part in (whole.html, whole.text))
     return {"html": html, "txt": text, "eml": to_message(newsroom, issue)}
+
+
+def _whole(issue: Issue) -> Issue:
+    return amendments.for_reader(issue, range(len(issue.amendments)))
+
+
+def _filled(part: str, own: Recipient) -> str:
+    return part.replace(UNSUBSCRIBE, own.unsubscribe).replace(PREFERENCES, own.preferences)
 
 
 def fill_outbox(newsroom: Newsroom, compiled: Compiled) -> list[str]:

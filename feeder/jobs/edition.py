@@ -5,8 +5,8 @@ from __future__ import annotations
 import functools
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -34,7 +34,7 @@ from feeder.model import (
     StoryKey,
     TopicKey,
 )
-from feeder.store import articles, entries, issues, retractions, traces
+from feeder.store import articles, entries, issues, retractions, traces, withheld
 
 _OPEN = 2048  #: entries kept open of those that stand in a list and are so needed again; some 15 kB each
 
@@ -57,7 +57,11 @@ class Edition:
     redirects: Sequence[Redirect]  #: those that this edition leaves included
     issues: Sequence[Issue]
     folders: Mapping[str, Path]  #: of each source, for its images
+    withheld: Mapping[tuple[str, str], str]  #: source and key of each article that fails when it is shown, and why
     opened: Callable[[EntryHead], Entry]  #: reads the text; its topics are not named yet
+    asked: list[EntryHead] = field(
+        default_factory=list
+    )  #: the entries a file or an issue was made of, while it is made
 
     @property
     def left(self) -> Sequence[Redirect]:
@@ -82,6 +86,7 @@ class Edition:
 
     def entry(self, head: EntryHead) -> Entry:
         """The entry with its text; those that stand in a list stay open for a while."""
+        self.asked.append(head)
         return self._again(head) if head in self._listed else self._opened(head)
 
     @functools.cached_property
@@ -267,19 +272,26 @@ class Edition:
         return entries if self.newsroom.site.full_text else tuple(replace(entry, html="") for entry in entries)
 
 
-def open_edition(connection: sa.Connection, newsroom: Newsroom) -> Edition:
-    """The edition as the store has it now; for a look that changes nothing. Entries are read while the connection lasts."""
-    kept = entries.tag_authority(connection)
+def open_edition(connection: sa.Connection, newsroom: Newsroom, only: Collection[StoryKey] | None = None) -> Edition:
+    """The edition as the store has it now; for a look that changes nothing. Entries are read while the connection lasts.
+
+    `only`: an edition of these stories alone, and of those joined with them, as the last build left them. It costs what
+    they cost, however many others there are; its feeds and issues are nobody's.
+    """
+    only = only if only is None else _kin(traces.memory(connection), only)
+    fingerprint, kept = newsroom.fingerprint(), entries.tag_authority(connection)
+    bad = {(one.source, one.key): one.reason for one in withheld.current(connection, fingerprint)}
     authority = kept or newsroom.config.tag_authority or newsroom.config.host
     choose = functools.partial(normalise.select_places, gazetteer=newsroom.gazetteer)
-    joined, retracted = twins.decide(connection, newsroom.sources), retractions.all_retractions(connection)
-    every = {story.key: story for story in articles.stories(connection, choose, joined)}
+    joined, retracted = twins.decide(connection, newsroom.sources, only), retractions.all_retractions(connection)
+    every = {story.key: story for story in articles.stories(connection, choose, joined, bad, only)}
     stories = {key: story for key, story in every.items() if key not in retracted}
-    known, redirects = entries.heads(connection), entries.redirects(connection)
+    known = entries.heads(connection, only)
+    redirects = entries.redirects(connection) if only is None else []
     heads = minting.mint(stories.values(), known, newsroom.site, authority, redirects)
     return Edition(
         newsroom=newsroom,
-        fingerprint=newsroom.fingerprint(),
+        fingerprint=fingerprint,
         authority=authority,
         authority_is_kept=kept is not None,
         stories=stories,
@@ -290,10 +302,18 @@ def open_edition(connection: sa.Connection, newsroom: Newsroom) -> Edition:
         heads=heads,
         known=known,
         redirects=sorted({*redirects, *minting.left(known, heads)}),
-        issues=issues.all_issues(connection),
+        issues=issues.all_issues(connection) if only is None else (),
         folders={source.key: source.path for source in newsroom.sources if source.path},
+        withheld=bad,
         opened=functools.partial(_open, connection, newsroom, stories, heads),
     )
+
+
+def _kin(memory: Memory, stories: Collection[StoryKey]) -> set[StoryKey]:
+    """Some stories with all that they were joined with."""
+    root = Joined(memory=memory).shown_as
+    roots = set(map(root, stories))
+    return roots | {story for story in memory if root(story) in roots}
 
 
 def _open(

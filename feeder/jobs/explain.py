@@ -17,7 +17,7 @@ from feeder.articles.stories import minting
 from feeder.errors import ArticleError, NotFound
 from feeder.jobs.newsroom import Newsroom
 from feeder.language.topics import Topics
-from feeder.model import Article, Entry, EntryHead, Locale, StoryKey, Version
+from feeder.model import Article, Entry, EntryHead, Locale, Version
 from feeder.pages import links
 from feeder.sources import folder
 
@@ -35,8 +35,11 @@ _FIELDS = (
 _LISTS = ("authors", "paragraphs", "notices", "related", "dropped", "places", "tags", "feeds", "issues")
 
 
-def of_file(path: Path, newsroom: Newsroom, store: Store | None) -> dict[str, Any]:
-    """The account of one file, inside the site or not. What cannot be read gives the same object with its problem."""
+def of_file(path: Path, newsroom: Newsroom, store: Store | None, now: datetime | None = None) -> dict[str, Any]:
+    """The account of one file, inside the site or not. What cannot be read gives the same object with its problem.
+
+    Without `now` nothing is said of the next issue.
+    """
     folders = (one for one in newsroom.sources if one.kind == "folder")
     source = next((one for one in folders if one.path and path.is_relative_to(one.path)), None)
     root = source.path if source and source.path else path.parent
@@ -47,20 +50,20 @@ def of_file(path: Path, newsroom: Newsroom, store: Store | None) -> dict[str, An
     except ArticleError as error:
         where = f"line {error.line}: " if error.line else ""
         return _unread(path, f"{where}{error.field + ': ' if error.field else ''}{error.reason}")
-    with _shelf(newsroom, store, article.story) as shelf:
+    with _shelf(newsroom, store, article.story, now) as shelf:
         return account(article, str(path), newsroom, shelf)
 
 
-def of_story(name: str, newsroom: Newsroom, store: Store) -> dict[str, Any]:
+def of_story(name: str, newsroom: Newsroom, store: Store, now: datetime | None = None) -> dict[str, Any]:
     """The accounts of all versions of a stored story, named by its key or by the tag: URI of an entry. Raises NotFound."""
-    with _shelf(newsroom, store, name) as shelf:
+    with _shelf(newsroom, store, name, now) as shelf:
         if shelf.item is None:
             raise NotFound(f"there is no story {name!r} here; feeder build reads new articles")
         texts = [(version.key, shelf.load(version)) for version in shelf.item.versions.values()]
         return {"story": shelf.item.key, "articles": [account(text, path, newsroom, shelf) for path, text in texts]}
 
 
-def account(article: Article, path: str, newsroom: Newsroom, shelf: _Shelf) -> dict[str, Any]:
+def account(article: Article, path: str, newsroom: Newsroom, shelf: Shelf) -> dict[str, Any]:
     """The object of `feeder explain --json`."""
     gazetteer = newsroom.gazetteer
     _, unknown = normalise.stated_places(article, gazetteer)
@@ -97,7 +100,7 @@ def account(article: Article, path: str, newsroom: Newsroom, shelf: _Shelf) -> d
         },
         "same_story": shelf.same_story(article),
         "feeds": shelf.feeds(article),
-        "issues": shelf.issues(),
+        "issues": shelf.issues(article),
         "quarantined": False,
     }
 
@@ -140,7 +143,7 @@ def _places(article: Article, newsroom: Newsroom) -> Iterator[dict[str, Any]]:
         }
 
 
-def _entry(article: Article, locale: Locale, newsroom: Newsroom, shelf: _Shelf) -> dict[str, Any]:
+def _entry(article: Article, locale: Locale, newsroom: Newsroom, shelf: Shelf) -> dict[str, Any]:
     """The story as the readers of a locale see it: as published, or as this article alone would give it."""
     head = shelf.head(locale)
     other = head and (head.language != article.language or shelf.is_twin(article))
@@ -177,24 +180,29 @@ def _from(article: Article, locale: Locale, newsroom: Newsroom, head: EntryHead 
 
 
 @contextmanager
-def _shelf(newsroom: Newsroom, store: Store | None, name: str) -> Iterator[_Shelf]:
+def _shelf(newsroom: Newsroom, store: Store | None, name: str, now: datetime | None) -> Iterator[Shelf]:
     """The shelf of a story, open for reading."""
     if store is None:
-        yield _Shelf(newsroom, None, None, name)
+        yield Shelf(newsroom, None, None, name, now)
         return
     from feeder.jobs.edition import open_edition
 
     with store.read() as connection:
-        yield _Shelf(newsroom, connection, open_edition(connection, newsroom), name)
+        yield Shelf(newsroom, connection, open_edition(connection, newsroom), name, now)
 
 
-class _Shelf:
+class Shelf:
     """Where a story stands: in which feeds and issues, or why not."""
 
     def __init__(
-        self, newsroom: Newsroom, connection: sa.Connection | None, edition: Edition | None, name: str
+        self,
+        newsroom: Newsroom,
+        connection: sa.Connection | None,
+        edition: Edition | None,
+        name: str,
+        now: datetime | None,
     ) -> None:
-        self.newsroom, self.connection, self.edition = newsroom, connection, edition
+        self.newsroom, self.connection, self.edition, self.now = newsroom, connection, edition, now
         heads = (*edition.heads.values(), *edition.known.values()) if edition else ()
         story = next((head.story for head in heads if name in (head.story, head.uid)), name)
         self.story = edition.shown_as(story) if edition else story
@@ -236,6 +244,8 @@ class _Shelf:
             return "names that begin with a dot or an underscore are left alone"
         if article.draft:
             return "it is a draft; remove draft: true to publish it"
+        if self.edition and (why := self.edition.withheld.get((article.source, article.key))):
+            return why
         version = self.item.versions.get(article.language) if self.item else None
         if version is None:
             return "the store does not have this article; feeder build reads it"
@@ -302,20 +312,18 @@ class _Shelf:
         why = f"the feed has room for {len(shown)}; those in it were published or corrected later"
         return {"feed": links.COMBINED, "in": False, "why": why}
 
-    def issues(self) -> list[dict[str, Any]]:
-        told = self._telling(self.connection) if self.connection is not None else []
-        if not told:
-            return [{"issue": None, "in": False, "why": "no digest has told this story yet"}]
-        return [{"issue": issue, "in": True, "why": None} for issue in told]
+    def issues(self, article: Article) -> list[dict[str, Any]]:
+        """The issues that told the story or might have, and the next one."""
+        gone = self.edition and self.story in self.edition.retracted
+        why = "the story is retracted" if gone else self._unpublished(article)
+        told = self._told() if self.edition and self.connection is not None else []
+        if why:
+            return [one for one in told if one["in"]] or [{"issue": None, "in": False, "why": why}]
+        return told or [{"issue": None, "in": False, "why": "no digest has told this story yet"}]
 
-    def _telling(self, connection: sa.Connection) -> Sequence[str]:
-        from feeder.store import issues
+    def _told(self) -> list[dict[str, Any]]:
+        from feeder.jobs import choosing
 
-        return issues.telling(connection, self._keys())
-
-    def _keys(self) -> list[StoryKey]:
-        """The story's key and those that it absorbed: an issue told it under the one it had then."""
-        if self.edition is None:
-            return [self.story]
-        absorbed = (key for key in self.edition.joined.memory if self.edition.shown_as(key) == self.story)
-        return [self.story, *absorbed]
+        assert self.connection is not None
+        assert self.edition is not None
+        return choosing.account(self.connection, self.edition, self.story, self.now)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -15,12 +15,13 @@ from feeder.articles import limits, normalise
 from feeder.articles.stories.traces import trace
 from feeder.errors import FolderError
 from feeder.jobs import feeds, twins
+from feeder.jobs.originals import Cellar
 from feeder.language.places import gazetteer
 from feeder.model import Source, SourceError
 from feeder.resources import fingerprint
 from feeder.sources import folder
 from feeder.sources.look import Found, Look
-from feeder.store import Store, articles, source_states
+from feeder.store import Store, articles, originals, source_states
 from feeder.store.articles import Read
 
 Progress = Callable[[str, int, int], None]  #: what, done, in all
@@ -51,27 +52,29 @@ def ingest(
     *,
     now: datetime,
     progress: Progress,
+    cellar: Cellar | None = None,
     renormalise: bool = False,
 ) -> Ingested:
     """Read every source into the store. A source that fails keeps what it gave before, and keeps no other waiting.
 
-    `renormalise` reads everything again, whether it changed or not.
+    What feeds send is kept in the cellar, if there is one. `renormalise` reads everything again, whether it changed or
+    not: feeds from what is kept of them.
     """
     counts: Counter[str] = Counter()
     failed = []
-    remote = feeds.Round(store, sources, zone, now)
+    remote = feeds.Round(store, sources, zone, now, cellar, again=renormalise)
     for source in sources:
         if source.kind == "folder":
             try:
-                counts.update(
-                    _take(
-                        store, source, folder.look(source, fingerprint(), zone), now, progress, renormalise=renormalise
-                    )
-                )
+                look = folder.look(source, fingerprint(), zone)
+                again = frozenset(one.key for one in look.found) if renormalise else look.again
+                counts.update(_take(store, source, replace(look, again=again), now, progress))
             except FolderError as error:
                 failed.append(str(error))
     for source, look in remote.looks(progress):
-        counts.update(_take(store, source, look, now, progress, renormalise=renormalise))
+        counts.update(_take(store, source, look, now, progress))
+    if cellar:
+        cellar.prune(now)
     counts["same"] += remote.unvisited
     counts["removed"] += _forget_sources(store, {source.key for source in sources})
     with store.read() as connection:
@@ -80,9 +83,7 @@ def ingest(
     return Ingested(**numbers, quarantined=bad, failed=tuple(failed), away=remote.away(), notes=remote.notes)
 
 
-def _take(
-    store: Store, source: Source, look: Look, now: datetime, progress: Progress, *, renormalise: bool
-) -> Counter[str]:
+def _take(store: Store, source: Source, look: Look, now: datetime, progress: Progress) -> Counter[str]:
     """Store what is new or changed of a source, and forget what is gone from it. Raises FolderError."""
     with store.read() as connection:
         known = articles.stamps(connection, source.key)
@@ -93,7 +94,7 @@ def _take(
         raise FolderError(
             f"the folder {source.path} is empty, and not the one it was; what it gave before stays. Is a disk missing?"
         )
-    fresh = [one for one in look.found if renormalise or known.get(one.key) != one.stamp]
+    fresh = [one for one in look.found if one.key in look.again or known.get(one.key) != one.stamp]
     stays = found if look.whole else found | known.keys()
     counts: Counter[str] = Counter(same=len(stays - {one.key for one in fresh} - bad))
     for start in range(0, len(fresh), _BATCH):
@@ -159,4 +160,5 @@ def _forget_sources(store: Store, kept: set[str]) -> int:
         return 0
     with store.write() as connection:
         source_states.forget(connection, kept)
+        originals.forget(connection, kept)
         return sum(articles.forget(connection, source, names) for source, names in keys.items())

@@ -48,6 +48,7 @@ class Newsroom:
             story_pages=config.pages.stories,
             rights=self._texts(config.feeds.rights),
             hub=config.feeds.hub,
+            subscribing=config.subscribers.open,
         )
 
     def _texts(self, texts: dict[str, str] | str) -> dict[Locale, str]:
@@ -98,6 +99,11 @@ class Newsroom:
     @property
     def outbox(self) -> Path:
         return self.data / "outbox"
+
+    @property
+    def sending(self) -> Path:
+        """What is noted beside the store of what is being sent."""
+        return self.data / "sending"
 
     @property
     def templates(self) -> Path | None:

@@ -9,13 +9,14 @@ from datetime import date
 from pathlib import Path
 
 from feeder import image_metadata
+from feeder.jobs import privacy as privacy_job
 from feeder.jobs.edition import Edition, inputs_hash
 from feeder.jobs.feed_files import tombstone
 from feeder.jobs.output import Output
 from feeder.language import dates
 from feeder.language.places import Gazetteer
 from feeder.model import EntryHead, Locale, NamedPlace, PlaceId, Story, TopicKey
-from feeder.pages import front, links, render
+from feeder.pages import front, links, privacy, render
 from feeder.pages.render import Layout
 
 _AREAS = {"country", "region", "prefecture", "area", "water"}  #: kinds of places that a dot would make a point of
@@ -23,15 +24,25 @@ _AREAS = {"country", "region", "prefecture", "area", "water"}  #: kinds of place
 
 def media(edition: Edition) -> Iterator[Output]:
     """The pictures; a path holds the hash of the bytes."""
-    files = {
+    for path, origin in sorted(_pictures(edition).items()):
+        yield Output(path=path, inputs=inputs_hash(path), make=functools.partial(_image, path, origin))
+
+
+def picture(edition: Edition, path: str) -> bytes | None:
+    """The bytes of a published picture, without its metadata; None when its file is gone or has changed."""
+    origin = _pictures(edition).get(path)
+    return _image(path, origin) if origin else None
+
+
+def _pictures(edition: Edition) -> dict[str, Path]:
+    """Each path of a picture, and the file it is made from."""
+    return {
         path: edition.folders[version.source] / origin
         for story in edition.stories.values()
         for version in story.versions.values()
         if version.source in edition.folders
         for path, origin in version.media
     }
-    for path, origin in sorted(files.items()):
-        yield Output(path=path, inputs=inputs_hash(path), make=functools.partial(_image, path, origin))
 
 
 def inner(edition: Edition) -> Iterator[Output]:
@@ -205,6 +216,12 @@ def _fronts(edition: Edition, locale: Locale) -> Iterator[Output]:
         make=lambda: render.digest_archive(layout, issues),
     )
     yield Output(path=missing, inputs=inputs_hash("404", common), make=lambda: render.not_found(layout))
+    practice = privacy_job.practice(edition.newsroom)
+    yield Output(
+        path=links.privacy(locale),
+        inputs=inputs_hash("privacy", common, repr(practice)),
+        make=lambda: privacy.privacy(layout, practice),
+    )
     newest = edition.by_locale[locale][: edition.window]
     yield Output(
         path=links.feed_preview(locale),

@@ -10,15 +10,15 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from feeder.jobs import listing
+from feeder.jobs import listing, proof
 from feeder.jobs.edition import Edition, open_edition
 from feeder.jobs.ingest import Progress
 from feeder.jobs.newsroom import Newsroom
 from feeder.jobs.output import Output
-from feeder.language import templates
+from feeder.model import SourceError
 from feeder.outputs.disk import Disk
 from feeder.pages import links
-from feeder.store import Store, artifacts, entries, pings, traces
+from feeder.store import Store, artifacts, entries, pings, traces, withheld
 from feeder.store.artifacts import Artifact
 
 _BATCH = 64  #: files made before they are written; a run that is stopped has done all but the last ones
@@ -31,6 +31,7 @@ class Published:
     written: int
     unchanged: int
     removed: int
+    withheld: tuple[SourceError, ...] = ()  #: articles that fail when they are shown; everything else is published
 
 
 def publish(store: Store, newsroom: Newsroom, output: Disk, *, now: datetime, progress: Progress) -> Published:
@@ -40,6 +41,16 @@ def publish(store: Store, newsroom: Newsroom, output: Disk, *, now: datetime, pr
     Feeds that changed wait for the hub to be told (`feeder.jobs.notify`).
     """
     output.sweep()
+    while True:
+        try:
+            return _published(store, newsroom, output, now, progress)
+        except proof.Unshown as one:  # each time there is an article less to fail
+            with store.write() as connection:
+                withheld.put(connection, newsroom.fingerprint(), one.articles)
+
+
+def _published(store: Store, newsroom: Newsroom, output: Disk, now: datetime, progress: Progress) -> Published:
+    """The same once. Raises proof.Unshown where articles fail when they are shown; the files made before are in place."""
     with store.read() as connection:
         edition = open_edition(connection, newsroom)
         if edition.news:
@@ -48,14 +59,15 @@ def publish(store: Store, newsroom: Newsroom, output: Disk, *, now: datetime, pr
         known = artifacts.published(connection)
         outputs = {one.path: one for one in listing.outputs(edition)}
         stale = [one for one in outputs.values() if not _current(one, known.get(one.path), output)]
-        written = _write(store, newsroom, stale, known, output, now, progress)
+        written = _write(store, edition, stale, known, output, now, progress)
+        bad = withheld.current(connection, edition.fingerprint)
     gone = sorted(known.keys() - outputs.keys())
     output.delete(gone)
     if gone:
         with store.write() as connection:
             artifacts.remove(connection, gone)
             pings.forget(connection, gone)
-    return Published(written=written, unchanged=len(outputs) - written, removed=len(gone))
+    return Published(written=written, unchanged=len(outputs) - written, removed=len(gone), withheld=tuple(bad))
 
 
 def keep(connection: sa.Connection, edition: Edition) -> None:
@@ -72,7 +84,7 @@ def _current(one: Output, before: Artifact | None, output: Disk) -> bool:
 
 def _write(
     store: Store,
-    newsroom: Newsroom,
+    edition: Edition,
     stale: Sequence[Output],
     known: Mapping[str, Artifact],
     output: Disk,
@@ -83,12 +95,12 @@ def _write(
 
     While one batch is packed and brought to the disk, the next is made.
     """
-    written = 0
+    written, newsroom = 0, edition.newsroom
     with ThreadPoolExecutor(1) as hand:
         under_way: _Batch | None = None
         try:
             for start in range(0, len(stale), _BATCH):
-                made, bodies = _make(stale, start, known, output, progress)
+                made, bodies = _make(edition, stale, start, known, output, progress)
                 written += len(bodies)
                 last, under_way = under_way, None
                 _finish(store, newsroom, last, now)
@@ -111,19 +123,30 @@ def _topics(newsroom: Newsroom, written: Iterable[str]) -> list[str]:
 
 
 def _make(
-    stale: Sequence[Output], start: int, known: Mapping[str, Artifact], output: Disk, progress: Progress
+    edition: Edition,
+    stale: Sequence[Output],
+    start: int,
+    known: Mapping[str, Artifact],
+    output: Disk,
+    progress: Progress,
 ) -> tuple[list[Artifact], dict[str, bytes]]:
     """One batch: what is published with it, and the bytes of those files that are not there yet."""
     made, bodies = [], {}
     for number, one in enumerate(stale[start : start + _BATCH], start=start):
         progress("publishing", number, len(stale))
-        with templates.told():
+        with proof.guarded(edition, _files_of):
             body = _body(one, known.get(one.path), output)
         if body is not None:
             made.append(_artifact(one, body))
             if not _same(made[-1], known.get(one.path), output):
                 bodies[one.path] = body
     return made, bodies
+
+
+def _files_of(edition: Edition) -> None:
+    """Make every file of an edition, for nobody."""
+    for one in listing.outputs(edition):
+        one.make()
 
 
 def _body(one: Output, before: Artifact | None, output: Disk) -> bytes | None:

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import sqlalchemy as sa
 
 from feeder.articles.stories import joining
 from feeder.articles.stories.joining import Head, Joined
-from feeder.model import Source, SourceError
+from feeder.model import Source, SourceError, StoryKey
 from feeder.store import traces
 
 
-def decide(connection: sa.Connection, sources: Sequence[Source]) -> Joined:
-    """Which stories are one; `sources` in the order of the configuration."""
-    return joining.join(traces.suspects(connection), _order(sources), traces.memory(connection))
+def decide(connection: sa.Connection, sources: Sequence[Source], only: Collection[StoryKey] | None = None) -> Joined:
+    """Which stories are one; `sources` in the order of the configuration. `only`: as it was decided, of these stories."""
+    heads = traces.suspects(connection) if only is None else traces.heads(connection, only)
+    return joining.join(heads, _order(sources), traces.memory(connection))
 
 
 def duplicates(connection: sa.Connection, sources: Sequence[Source]) -> list[SourceError]:

@@ -93,6 +93,17 @@ def _compiled(source: Path, locale: Locale) -> io.BytesIO:
     return stream
 
 
+def untranslated(locale: Locale, domain: str = "messages") -> list[str]:
+    """Messages that another language has and this one lacks, sorted. Raises TemplateError, FileNotFoundError."""
+    own = _messages(locale, domain)
+    return sorted({message for other in LOCALES for message in _messages(other, domain)} - own)
+
+
+def _messages(locale: Locale, domain: str) -> set[str]:
+    keys = catalog(locale, domain)._catalog  # type: ignore[attr-defined]  # the library has no other way to list them
+    return {key[0] if isinstance(key, tuple) else key for key in keys}
+
+
 def text(locale: Locale, message: str, /, **values: object) -> str:
     """A message of the catalog with its {placeholders} filled."""
     return fill(catalog(locale).gettext(message), values)

@@ -95,7 +95,7 @@ def told() -> Iterator[None]:
         where = _line_of(error)
         if where is None:
             raise
-        raise TemplateError(f"{where}: {error}; correct the template or the translation") from None
+        raise TemplateError(f"{where}: {error}; correct the template or the translation") from error
 
 
 def _line_of(error: Exception) -> str | None:

@@ -76,6 +76,16 @@ def digest(locale: Locale, week: Week) -> str:
     return f"{locale}/digest/{week}/{_INDEX}"
 
 
+def subscribe(locale: Locale) -> str:
+    """Path of the page to subscribe to the digest; no file, `feeder serve` makes it."""
+    return f"{locale}/subscribe"
+
+
+def privacy(locale: Locale) -> str:
+    """Path of the page that says what is kept of subscribers."""
+    return f"{locale}/privacy/{_INDEX}"
+
+
 def feed(locale: Locale, kind: Format) -> str:
     """Path of a language's feed in one format."""
     return f"{locale}/feed.{kind}"

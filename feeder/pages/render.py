@@ -57,7 +57,7 @@ def index(
     `areas`: the places that are no point on a map (None: no map); `months`: first day and number of stories, newest first.
     """
     site, shown = layout.site, entries[:LISTED]
-    return _page(
+    return page(
         layout,
         "index",
         links.home(layout.locale),
@@ -83,7 +83,7 @@ def story(layout: Layout, entry: Entry, *, work: Locale | None = None) -> bytes:
     path = links.story(entry.locale, entry.slug)
     own = {} if foreign else {entry.locale: entry.url}
     versions = {**entry.sisters, **own}
-    return _page(
+    return page(
         layout,
         "story",
         path,
@@ -123,7 +123,7 @@ def place(
     site = layout.site
     there = site.locales if locales is None else [code for code in site.locales if code in locales]
     shown = entries[:LISTED]
-    return _page(
+    return page(
         layout,
         "place",
         links.place(layout.locale, place.id),
@@ -152,7 +152,7 @@ def topic(
 ) -> bytes:
     """A topic's page: its stories. `locales`: languages in which the page exists; `feed`: whether it has one."""
     site, shown = layout.site, entries[:LISTED]
-    return _page(
+    return page(
         layout,
         "topic",
         links.topic(layout.locale, topic.key),
@@ -168,7 +168,7 @@ def topic(
 def feeds_page(layout: Layout, places: Sequence[NamedPlace], topics: Sequence[NamedTopic] = ()) -> bytes:
     """How to subscribe, and the address of every feed: this language first, then the others, then places and topics."""
     own, others = layout.locale, [code for code in layout.site.locales if code != layout.locale]
-    return _page(
+    return page(
         layout,
         "feeds",
         links.feeds(layout.locale),
@@ -182,7 +182,7 @@ def feeds_page(layout: Layout, places: Sequence[NamedPlace], topics: Sequence[Na
 def feed_preview(layout: Layout, entries: Sequence[Entry]) -> bytes:
     """What a person sees who opens a feed: what it is, how to subscribe, its newest stories. Its links start from the host."""
     site = layout.site
-    return _page(
+    return page(
         layout,
         "feed",
         links.feed_preview(layout.locale),
@@ -199,7 +199,7 @@ def combined_preview(site: Site, environments: Mapping[Locale, Environment]) -> 
     """The same for the feed in all languages: each says in its own words what it is."""
     first = site.locales[0]
     layout = Layout(site=site, locale=first, environment=environments[first])
-    return _page(
+    return page(
         layout,
         "feed_combined",
         links.COMBINED_PREVIEW,
@@ -215,14 +215,14 @@ def combined_preview(site: Site, environments: Mapping[Locale, Environment]) -> 
 def digest_archive(layout: Layout, issues: Sequence[tuple[Week, str]]) -> bytes:
     """All issues of the digest: week and subject, in the order given."""
     path = links.digests(layout.locale)
-    return _page(layout, "digests", path, addresses=_all_locales(layout.site, links.digests), issues=issues)
+    return page(layout, "digests", path, addresses=_all_locales(layout.site, links.digests), issues=issues)
 
 
 def chooser(site: Site, environments: Mapping[Locale, Environment]) -> bytes:
     """The site's root: one door for each language, each in its own words. `environments`: one for each locale."""
     first = site.locales[0]
     layout = Layout(site=site, locale=first, environment=environments[first])
-    return _page(
+    return page(
         layout,
         "chooser",
         links.CHOOSER,
@@ -236,23 +236,18 @@ def chooser(site: Site, environments: Mapping[Locale, Environment]) -> bytes:
 def moved(layout: Layout, url: str) -> bytes:
     """What stands at the old path of a story whose slug changed: a page that leads to `url` (absolute, on this site)."""
     path = links.story(layout.locale, "moved")  # any slug: all stories lie at the same depth
-    return _page(layout, "moved", path, addresses={}, canonical=url, url=url)
+    return page(layout, "moved", path, addresses={}, canonical=url, url=url)
 
 
 def retracted(layout: Layout, url: str, gone: Tombstone, sisters: Mapping[Locale, str]) -> bytes:
     """What stands at the address of a retracted story. `sisters`: absolute URLs of the same in other languages."""
     path = links.story(layout.locale, "gone")  # any slug: all stories lie at the same depth
-    return _page(layout, "retracted", path, addresses=dict(sisters), canonical=url, gone=gone)
+    return page(layout, "retracted", path, addresses=dict(sisters), canonical=url, gone=gone)
 
 
 def not_found(layout: Layout) -> bytes:
     """The answer to a wrong address. It is shown at any depth, so its links start from the host."""
-    return _page(layout, "not_found", "", root=links.base(layout.site), addresses={}, canonical="")
-
-
-def unsubscribe(layout: Layout, done: bool) -> bytes:
-    """The page on which a subscriber leaves: a button, and after it was pressed the word that it is done."""
-    return _page(layout, "unsubscribe", "", root=links.base(layout.site), addresses={}, canonical="", done=done)
+    return page(layout, "not_found", "", root=links.base(layout.site), addresses={}, canonical="")
 
 
 def stylesheet(environment: Environment) -> bytes:
@@ -271,7 +266,7 @@ def _source(environment: Environment, name: str) -> bytes:
     return loader.get_source(environment, f"pages/{name}")[0].encode("utf-8")
 
 
-def _page(
+def page(
     layout: Layout,
     name: str,
     path: str,
@@ -282,6 +277,7 @@ def _page(
     root: str | None = None,
     **values: object,
 ) -> bytes:
+    """One page from its template. `path`: where it lies; `root`: its way to the site's root, where that is another."""
     site = layout.site
     root = links.up(path) if root is None else root
     text = layout.environment.get_template(f"pages/{name}.html.j2").render(

@@ -8,26 +8,25 @@ delays no other. They touch no store: who sent them keeps what they bring, by on
 
 from __future__ import annotations
 
+import functools
 import logging
 import queue
 import threading
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from feeder.articles import feed_document
 from feeder.articles.feed_document import Desk
 from feeder.articles.feed_items import Document, Item, digest
-from feeder.articles.html_pages import html_page
-from feeder.articles.html_pages.html_page import Page
-from feeder.errors import ArticleError, FeederError, FetchError
-from feeder.model import Article, Source, SourceError, SourceState
+from feeder.errors import ArticleError, FetchError
+from feeder.model import Source, SourceState
 from feeder.sources import patience, remote
 from feeder.sources.guard import target
 from feeder.sources.look import Found, Look
+from feeder.sources.reading import Bytes, Reading, Told, entries, opened, without_page
 from feeder.sources.remote import PAGES, Limits
 
 PAUSE = 1.0  #: seconds between two questions to one host
@@ -64,23 +63,23 @@ class Errand:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Fetch:
+    """What came, byte for byte, to be kept."""
+
+    document: Bytes
+    pages: Mapping[str, bytes]  #: of the entries whose page was fetched now
+    keys: tuple[str, ...]  #: of all entries in the document
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Visit:
     """How an errand went."""
 
     source: Source
     state: SourceState  #: to be remembered
     look: Look | None = None  #: None: nothing new, or a failure
+    fetch: Fetch | None = None  #: the bytes of the look
     notes: tuple[str, ...] = ()  #: what is odd about the document
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Document:
-    """A document with where it was found; `data` is what an archive would keep."""
-
-    url: str
-    data: bytes
-    content_type: str
-    place: str
 
 
 # --- side by side ---------------------------------------------------------------------------------
@@ -159,17 +158,17 @@ def visit(errand: Errand) -> Visit:
     if found is None:
         return Visit(source=source, state=state)
     try:
-        document = feed_document.open_(found.data, found.url, found.content_type)
+        document = opened(found)
     except ArticleError as error:
         raise FetchError(error.reason, reached=True) from None
-    look, whole = _looked(errand, document, found)
+    look, fetch, whole = _looked(errand, document, found)
     if not whole:  # the entries left over are asked for at the next visit, so it must not be told "nothing new"
         state = replace(state, etag="", last_modified="")
     notes = tuple(f"{source.key}: {problem}" for problem in document.problems)
-    return Visit(source=source, state=state, look=look, notes=notes)
+    return Visit(source=source, state=state, look=look, fetch=fetch, notes=notes)
 
 
-def _fetched(errand: Errand) -> tuple[SourceState, _Document | None]:
+def _fetched(errand: Errand) -> tuple[SourceState, Bytes | None]:
     """The document and what to remember; None when it is the one that is known, to this very program."""
     state, source = errand.state, errand.source
     known = errand.place == errand.salt
@@ -185,10 +184,10 @@ def _fetched(errand: Errand) -> tuple[SourceState, _Document | None]:
     if not fetched.changed:
         return after, None
     content_type = fetched.headers.get("content-type", "")
-    return after, _Document(url=fetched.url, data=fetched.body, content_type=content_type, place=errand.salt)
+    return after, Bytes(url=fetched.url, data=fetched.body, content_type=content_type, place=errand.salt)
 
 
-def _saved(errand: Errand) -> _Document | None:
+def _saved(errand: Errand) -> Bytes | None:
     """A document on disk; None when it is the one that was read."""
     path = errand.source.path
     assert path is not None  # a feed has an address or a path
@@ -199,72 +198,40 @@ def _saved(errand: Errand) -> _Document | None:
             return None
         if found.st_size > _LIMITS.size:
             raise FetchError("is larger than 8 MB, the most that feeder reads", reached=True)
-        return _Document(url="", data=path.read_bytes(), content_type="", place=place)
+        return Bytes(url="", data=path.read_bytes(), content_type="", place=place)
     except OSError as error:
         raise FetchError(f"cannot be read: {error.strerror}", reached=True) from None
 
 
-@dataclass(slots=True, kw_only=True)
-class _Reading:
-    """The entries of a document, ready to be read one by one."""
-
-    document: Document
-    desk: Desk
-    items: dict[str, Item] = field(default_factory=dict)
-    errors: dict[str, SourceError] = field(default_factory=dict)
-    pages: dict[str, bytes] = field(default_factory=dict)
-    missing: dict[str, str] = field(default_factory=dict)  #: entries whose page could not be had, and why
-
-    def read(self, key: str) -> Article | SourceError:
-        if key in self.errors:
-            return replace(self.errors[key], source=self.desk.source)
-        page, why = self._page(key)
-        made = feed_document.article(self.items[key], self.document, self.desk, page)
-        if isinstance(made, SourceError) or not why:
-            return made
-        return replace(made, problems=(*made.problems, f"its page was not read: {why}; this is the feed's own text"))
-
-    def _page(self, key: str) -> tuple[Page | None, str]:
-        if key not in self.pages:
-            return None, self.missing.get(key, "")
-        try:
-            return html_page.read(self.pages[key], self.desk.zone, publisher=self.desk.name), ""
-        except FeederError as error:
-            return None, str(error)
-
-
-def _looked(errand: Errand, document: Document, found: _Document) -> tuple[Look, bool]:
-    """The entries as a look at the source, and whether the pages of all were asked for."""
+def _looked(errand: Errand, document: Document, found: Bytes) -> tuple[Look, Fetch, bool]:
+    """The entries as a look at the source, what to keep of it, and whether the pages of all were asked for."""
     source = errand.source
     desk = Desk(source=source.key, name=source.name, url=found.url, zone=errand.zone, now=errand.now)
-    reading = _Reading(document=document, desk=desk)
-    stamps: dict[str, str] = {}
-    around = (document.title, document.link, document.language, source.name, str(source.full_text), errand.salt)
-    for item in document.items:
-        if isinstance(item, SourceError):
-            reading.errors[item.key], stamps[item.key] = item, digest(item.reason, *around)
-        else:
-            reading.items[item.id], stamps[item.id] = item, digest(item.stamp, *around)
-    fresh = [item for key, item in reading.items.items() if errand.known.get(key) != stamps[key]]
-    left = _fetch_pages(errand, fresh, reading) if source.full_text else set()
-    stamps |= {key: f"{stamps[key][:-1]}?" for key in reading.missing}  # tried again when the feed has news
-    seen = [Found(key=key, stamp=stamp) for key, stamp in stamps.items() if key not in left]
-    return Look(found=seen, read=reading.read, place=found.place, whole=False), not left
+    reading = Reading(document=document, desk=desk)
+    told = {one.key: one for one in entries(document, source, errand.salt)}
+    fresh = [one for one in told.values() if errand.known.get(one.key) != one.stamp]
+    pages, left = _fetch_pages(errand, fresh, reading) if source.full_text else ({}, set())
+    told |= {key: replace(told[key], stamp=without_page(told[key].stamp)) for key in reading.missing}
+    here = {key: one for key, one in told.items() if key not in left}
+    seen = [Found(key=key, stamp=one.stamp) for key, one in here.items()]
+    look = Look(found=seen, read=lambda key: reading.read(told[key]), place=found.place, whole=False)
+    return look, Fetch(document=found, pages=pages, keys=tuple(here)), not left
 
 
-def _fetch_pages(errand: Errand, fresh: Sequence[Item], reading: _Reading) -> set[str]:
-    """Fetch the pages of new entries; gives the keys of those there was no time for."""
-    end = time.monotonic() + _FOR_PAGES
-    linked = [item for item in fresh if item.link]
+def _fetch_pages(errand: Errand, fresh: Sequence[Told], reading: Reading) -> tuple[dict[str, bytes], set[str]]:
+    """Fetch the pages of new entries; gives them, and the keys of those there was no time for."""
+    end, pages = time.monotonic() + _FOR_PAGES, dict[str, bytes]()
+    linked = [one.item for one in fresh if isinstance(one.item, Item) and one.item.link]
     for number, item in enumerate(linked):
         if time.monotonic() > end:
-            return {one.id for one in linked[number:]}
+            return pages, {one.id for one in linked[number:]}
         time.sleep(PAUSE)
         try:
             fetched = remote.fetch(
                 item.link, now=errand.now, accept=PAGES, allow_hosts=errand.source.allow_hosts, limits=_LIMITS
             )
-            reading.pages[item.id] = fetched.body
+            pages[item.id] = fetched.body
+            reading.pages[item.id] = functools.partial(pages.__getitem__, item.id)
         except FetchError as error:
             reading.missing[item.id] = str(error)
-    return set()
+    return pages, set()

@@ -108,11 +108,14 @@ def _unseen(error: OSError) -> None:
 def _stat(path: Path, root: Path) -> os.stat_result | None:
     """None for what is no file, for a link that leads nowhere or out of the folder, for a file that went this moment."""
     try:
-        found = path.stat()
-        inside = not path.is_symlink() or path.resolve().is_relative_to(root)
+        found = path.lstat()  # one call for a plain file
+        if stat.S_ISLNK(found.st_mode):
+            found = path.stat()
+            if not path.resolve().is_relative_to(root):
+                return None
     except (OSError, RuntimeError):  # RuntimeError: links in a circle, before Python 3.13
         return None
-    return found if inside and stat.S_ISREG(found.st_mode) else None
+    return found if stat.S_ISREG(found.st_mode) else None
 
 
 def read(source: Source, key: str, zone: ZoneInfo) -> Article | SourceError:

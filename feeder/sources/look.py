@@ -25,3 +25,4 @@ class Look:
     read: Callable[[str], Article | SourceError]
     place: str  #: what was looked at: a folder on another disk, another program, are another place
     whole: bool  #: what is not found is gone; a feed is a window, and what leaves it is not
+    again: frozenset[str] = frozenset()  #: keys of what is to be read whatever its stamp

@@ -8,6 +8,7 @@ raw.prune(before)           those that nobody put since
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import re
@@ -45,6 +46,11 @@ class Raw:
         except (OSError, zlib.error):
             return None
         return body if hashlib.sha256(body).hexdigest() == name else None
+
+    def touch(self, name: str) -> None:
+        """Say that a body is still used, if it is there."""
+        with contextlib.suppress(OSError):
+            os.utime(self._path(name))
 
     def prune(self, before: datetime) -> int:
         """Remove what was last put before a moment, and what a killed run left; returns how many bodies that were."""

@@ -135,6 +135,8 @@ def _asked(
         OSError,
     ) as error:
         what = markup.line(str(error))[:200] or type(error).__name__
+        # somebody was there and spoke, however wrongly: other feeds of the host may be well
+        reached = reached or isinstance(error, (httpcore2.ProtocolError, httpcore2.ReadError, httpcore2.WriteError))
         raise FetchError(f"{place.host} cannot be reached: {what}", reached=reached) from None
 
 

@@ -20,7 +20,7 @@ from feeder.model import Article, Language, PlaceId, SourceError, Story, StoryKe
 from feeder.store import traces
 from feeder.store.engine import insert
 from feeder.store.tables import article as table
-from feeder.store.tables import meta, quarantine
+from feeder.store.tables import meta, quarantine, withheld
 
 Weights = tuple[tuple[PlaceId, int], ...]
 _NOT_CONTENT = {
@@ -28,6 +28,7 @@ _NOT_CONTENT = {
     "key",
     "slug",
     "draft",
+    "pinned",
     "published",
     "updated",
     "dropped",
@@ -131,6 +132,7 @@ def _row(one: Read) -> dict[str, Any]:
         "language": article.language,
         "slug": article.slug,
         "draft": article.draft,
+        "pinned": article.pinned,
         "content_hash": content_hash(article),
         "row_hash": _hash(body + places),
         "published": article.published,
@@ -174,6 +176,7 @@ def forget(connection: sa.Connection, source: str, keys: Sequence[str]) -> int:
         where = (table.c.source == source, table.c.key.in_(part))
         removed += len(connection.execute(table.delete().where(*where).returning(table.c.id)).all())
         connection.execute(_unquarantined(source, part))
+        connection.execute(withheld.delete().where(withheld.c.source == source, withheld.c.key.in_(part)))
     traces.forget(connection, source, keys)
     return removed
 
@@ -190,6 +193,14 @@ def dates(connection: sa.Connection, source: str) -> list[datetime]:
     return [row.published or row.first_seen for row in rows]
 
 
+def newest(connection: sa.Connection, source: str, most: int) -> tuple[int, list[datetime]]:
+    """How many articles of a source there are, and the dates of the newest, as in `dates`."""
+    moment = sa.type_coerce(sa.func.coalesce(table.c.published, table.c.first_seen), table.c.published.type)
+    total = connection.execute(sa.select(sa.func.count()).where(table.c.source == source)).scalar_one()
+    rows = sa.select(moment).where(table.c.source == source).order_by(moment.desc()).limit(most)
+    return total, list(connection.execute(rows).scalars())
+
+
 def sources(connection: sa.Connection) -> set[str]:
     return set(connection.execute(sa.select(table.c.source).union(sa.select(quarantine.c.source))).scalars())
 
@@ -204,7 +215,7 @@ def quarantined(connection: sa.Connection) -> list[SourceError]:
 _C = table.c
 _VERSION = (
     _C.story, _C.language, _C.source, _C.key, _C.slug, _C.content_hash, _C.row_hash, _C.published, _C.updated,
-    _C.first_seen, _C.changed_at, _C.places, _C.media, _C.tags,
+    _C.first_seen, _C.changed_at, _C.places, _C.media, _C.tags, _C.pinned,
 )  # fmt: skip
 
 
@@ -218,11 +229,19 @@ def stories(
     connection: sa.Connection,
     select_places: Callable[[list[Weights]], tuple[PlaceId, ...]],
     joined: Joined = _NOTHING,
+    without: Collection[tuple[str, str]] = (),
+    only: Collection[StoryKey] | None = None,
 ) -> Iterator[Story]:
-    """Every story that is not a draft, ordered by key; those that `joined` knows as it has them."""
+    """Every story that is not a draft, ordered by key; those that `joined` knows as it has them.
+
+    `without` are articles, by source and key, that are not shown: another one of their story is, if there is one.
+    `only`: stories that are looked at; the others are not read.
+    """
     aside: dict[tuple[str, str], Any] = {}
     made = []
-    for key, group in groupby(connection.execute(_heads(*_VERSION)), key=lambda row: row.story):
+    asked = _heads(*_VERSION) if only is None else _heads(*_VERSION).where(table.c.story.in_(only))
+    rows_shown = (row for row in connection.execute(asked) if (row.source, row.key) not in without)
+    for key, group in groupby(rows_shown, key=lambda row: row.story):
         if key in joined.into:
             aside.update(((row.source, row.key), row) for row in group)
         else:
@@ -231,8 +250,9 @@ def stories(
                 rows.setdefault(row.language, [row])
             made.append(_story(key, rows, select_places))
     for key, versions in joined.stories.items():
-        found = {language: [aside[name] for name in names] for language, names in versions.items()}
-        made.append(_story(key, found, select_places))
+        found = {language: [aside[name] for name in names if name in aside] for language, names in versions.items()}
+        if shown := {language: rows for language, rows in found.items() if rows}:
+            made.append(_story(key, shown, select_places))
     yield from sorted(made, key=lambda story: story.key)
 
 

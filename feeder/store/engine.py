@@ -41,14 +41,14 @@ class Store:
 
     @contextmanager
     def write(self) -> Iterator[sa.Connection]:
-        with _plain(), self.engine.begin() as connection:
+        with plain(), self.engine.begin() as connection:
             yield connection
 
     @contextmanager
     def read(self) -> Iterator[sa.Connection]:
         """One unchanging state of the store, which writers may meanwhile move on from."""
         with (
-            _plain(),
+            plain(),
             self.engine.connect().execution_options(**self._reading) as connection,
             connection.begin(),
         ):
@@ -61,15 +61,26 @@ class Store:
         What it guards is longer than a transaction: a build that publishes what it read. Held by a process that was
         killed, it is free again. Not to be taken twice by one thread.
         """
-        with _plain(), self._turn():
+        with plain(), self._turn():
             yield
+
+    def settle(self) -> None:
+        """Take what was erased out of SQLite's journal too, where it would stay until that is written over."""
+        if self.engine.dialect.name == "sqlite":
+            with plain(), self.engine.connect() as connection:
+                raw = connection.connection.driver_connection
+                connection.rollback()  # not inside a transaction
+                assert raw is not None
+                raw.execute("PRAGMA busy_timeout=0")  # who reads just now is not waited for; there is a next time
+                raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+                raw.execute("PRAGMA busy_timeout=30000")
 
     def close(self) -> None:
         self.engine.dispose()
 
 
 @contextmanager
-def _plain() -> Iterator[None]:
+def plain() -> Iterator[None]:
     """Failures of the database in one line; mistakes in our statements stay what they are."""
     try:
         yield
@@ -113,7 +124,7 @@ def connect(url: str, *, look: bool = False) -> Store:
 
 def _postgresql(address: sa.URL) -> Store:
     try:
-        engine = sa.create_engine(address)
+        engine = sa.create_engine(address, hide_parameters=True)  # they may be addresses, and errors end up in logs
     except ModuleNotFoundError:
         raise StoreError("PostgreSQL needs one more package: pip install 'feeder[postgres]'") from None
 
@@ -137,7 +148,7 @@ def _sqlite(path: Path) -> Store:
         raise StoreError(
             f"the store {path} cannot be used: {error.strerror}; choose another place with --data"
         ) from None
-    return Store(_sqlite_engine(str(path)), lambda: _file_turn(path.with_name(f"{path.name}-turn")))
+    return Store(_sqlite_engine(str(path)), lambda: file_turn(path.with_name(f"{path.name}-turn")))
 
 
 def _sqlite_look(path: Path) -> Store:
@@ -146,6 +157,7 @@ def _sqlite_look(path: Path) -> Store:
     engine = sa.create_engine(
         sa.URL.create("sqlite", database=str(path)),
         json_deserializer=msgspec.json.decode,
+        hide_parameters=True,
         creator=lambda: sqlite3.connect(address, uri=True, check_same_thread=False),
     )
     event.listen(engine, "connect", _prepare_look)
@@ -160,15 +172,19 @@ def _prepare_look(connection: Any, _record: object) -> None:
 
 
 def _sqlite_engine(database: str | None) -> sa.Engine:
-    engine = sa.create_engine(sa.URL.create("sqlite", database=database), json_deserializer=msgspec.json.decode)
+    address = sa.URL.create("sqlite", database=database)
+    engine = sa.create_engine(address, json_deserializer=msgspec.json.decode, hide_parameters=True)
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
     return engine
 
 
 @contextmanager
-def _file_turn(path: Path) -> Iterator[None]:
-    """A lock the kernel holds on a file, never on the database itself: closing that would drop SQLite's own locks."""
+def file_turn(path: Path, *, wait: bool = True, busy: str = "") -> Iterator[None]:
+    """A lock the kernel holds on a file, never on the database itself: closing that would drop SQLite's own locks.
+
+    Not to `wait` for another program raises StoreError with the text `busy`.
+    """
     try:
         file = path.open("ab")
     except OSError as error:
@@ -177,7 +193,10 @@ def _file_turn(path: Path) -> Iterator[None]:
         if sys.platform != "win32":
             import fcntl
 
-            fcntl.flock(file, fcntl.LOCK_EX)
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+            except BlockingIOError:
+                raise StoreError(busy) from None
         yield
 
 

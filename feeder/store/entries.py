@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 import sqlalchemy as sa
 
@@ -23,10 +23,13 @@ def keep_tag_authority(connection: sa.Connection, authority: str) -> None:
     connection.execute(row)
 
 
-def heads(connection: sa.Connection) -> dict[tuple[StoryKey, Locale], EntryHead]:
-    """Every entry ever minted, also of stories that are gone."""
+def heads(
+    connection: sa.Connection, only: Collection[StoryKey] | None = None
+) -> dict[tuple[StoryKey, Locale], EntryHead]:
+    """Every entry ever minted, also of stories that are gone; `only` those of some stories."""
     columns = [table.c[name] for name in EntryHead.__slots__]
-    rows = connection.execute(sa.select(*columns).order_by(table.c.story, table.c.locale))
+    asked = sa.select(*columns).order_by(table.c.story, table.c.locale)
+    rows = connection.execute(asked if only is None else asked.where(table.c.story.in_(only)))
     return {(row.story, row.locale): EntryHead(**row._mapping) for row in rows}
 
 
@@ -70,3 +73,8 @@ def redirects(connection: sa.Connection) -> list[tuple[Locale, str, StoryKey]]:
     c = redirect.c
     rows = connection.execute(sa.select(c.locale, c.slug, c.story).order_by(c.locale, c.slug))
     return [(row.locale, row.slug, row.story) for row in rows]
+
+
+def story_of(connection: sa.Connection, uid: str) -> StoryKey | None:
+    """The story of the entry with a tag: URI."""
+    return connection.execute(sa.select(table.c.story).where(table.c.uid == uid)).scalar()

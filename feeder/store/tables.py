@@ -20,6 +20,11 @@ metadata = sa.MetaData(
 )
 
 
+def micros(moment: datetime) -> int:
+    """An instant as the tables keep it."""
+    return (moment - _EPOCH) // timedelta(microseconds=1)
+
+
 class Instant(sa.TypeDecorator[datetime]):
     """An aware datetime as an integer, because SQLite would drop the offset. A naive one is refused."""
 
@@ -31,7 +36,7 @@ class Instant(sa.TypeDecorator[datetime]):
             return None
         if value.tzinfo is None:
             raise ValueError(f"{value} has no time zone")
-        return (value - _EPOCH) // timedelta(microseconds=1)
+        return micros(value)
 
     def process_result_value(self, value: Any, dialect: sa.Dialect) -> datetime | None:
         return None if value is None else _EPOCH + timedelta(microseconds=value)
@@ -72,6 +77,19 @@ article = sa.Table(
     sa.Column("body", sa.LargeBinary, nullable=False),  # the Article, JSON
     sa.UniqueConstraint("source", "key"),
     sa.Index("ix_article_story", "story", "language"),
+    # all that lists ask (`feeder.store.surveys`): on the way to a column behind the bodies, a database reads every text
+    sa.Index(
+        "ix_article_survey",
+        "draft",
+        "story",
+        "language",
+        "published",
+        "first_seen",
+        "changed_at",
+        "pinned",
+        "source",
+        "key",
+    ),
 )
 
 trace = sa.Table(  # what articles are compared by, apart from their bodies so that all are looked over in no time
@@ -134,6 +152,28 @@ source_state = sa.Table(  # what is remembered of a remote feed between two visi
     sa.Column("next_try", Instant),  # null: never again
     sa.Column("interval", sa.BigInteger),  # seconds, usual between two stories
     sa.Column("silence_told", Instant),  # date of the story after which a silence was told
+)
+
+original = sa.Table(  # the bytes that an entry of a feed was made from, by the names under which they are kept
+    "original",
+    metadata,
+    sa.Column("source", Name, primary_key=True),
+    sa.Column("key", Name, primary_key=True),
+    sa.Column("document", sa.String(64), nullable=False),  # SHA-256
+    sa.Column("page", sa.String(64), nullable=False),  # the same; "": none was read
+    sa.Column("url", sa.Text, nullable=False),  # where the document was found
+    sa.Column("content_type", sa.Text, nullable=False),  # as its server said
+    sa.Column("fetched", Instant, nullable=False),
+)
+
+withheld = sa.Table(  # articles that fail when they are shown; each is tried again when it or the program changes
+    "withheld",
+    metadata,
+    sa.Column("source", Name, primary_key=True),
+    sa.Column("key", Name, primary_key=True),
+    sa.Column("row_hash", sa.String(32), nullable=False),  # of the article that failed
+    sa.Column("fingerprint", sa.String(32), nullable=False),  # of all that shapes what is made of it
+    sa.Column("reason", sa.Text, nullable=False),
 )
 
 entry = sa.Table(
@@ -281,10 +321,14 @@ delivery = sa.Table(  # the ledger: who gets which issue, and how far that is
 run = sa.Table(  # what the clock asked for, done once for its slot, with a record and a reason
     "run",
     metadata,
-    sa.Column("job", sa.String(32), primary_key=True),  # "digest"
+    sa.Column("job", sa.String(32), primary_key=True),  # "digest", "build"
     sa.Column("slot", Name, primary_key=True),  # a local date, or an ISO week: never an instant
     sa.Column("state", sa.String(12), nullable=False),  # "taken", "done", "empty", "held", "skipped", "failed"
     sa.Column("started", Instant, nullable=False),
     sa.Column("ended", Instant),
     sa.Column("why", sa.Text, nullable=False),
+    sa.Column("owner", sa.String(32)),  # of what is taken: the process that does it
+    sa.Column("lease", Instant),  # until when; after that the owner counts as dead
+    sa.Column("succeeded", Instant),  # when it last went well, whatever came after
+    sa.Column("seconds", sa.Float),  # how long that took
 )

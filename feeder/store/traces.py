@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -64,6 +64,11 @@ def suspects(connection: sa.Connection) -> list[Head]:
     """
     found = _claimed_twice(connection) | _suspected(connection) | _linked(connection) | _remembered(connection)
     return list(_heads(connection, sorted(found)))
+
+
+def heads(connection: sa.Connection, stories: Collection[StoryKey]) -> list[Head]:
+    """The articles of some stories."""
+    return list(_heads(connection, sorted(stories)))
 
 
 def claimed_twice(connection: sa.Connection) -> list[Head]:
@@ -145,6 +150,18 @@ def _of(
 def memory(connection: sa.Connection) -> dict[StoryKey, StoryKey]:
     """Every story that was joined, and the one it is shown as."""
     return {row.story: row.shown_as for row in connection.execute(sa.select(joined).order_by(joined.c.story))}
+
+
+def with_absorbed(connection: sa.Connection, stories: Collection[StoryKey]) -> set[StoryKey]:
+    """These stories, and those that were joined into them."""
+    into: dict[StoryKey, list[StoryKey]] = {}
+    for story, shown_as in memory(connection).items():
+        into.setdefault(shown_as, []).append(story)
+    found, fresh = set(stories), list(stories)
+    while fresh:
+        fresh = [one for story in fresh for one in into.get(story, ()) if one not in found]
+        found.update(fresh)
+    return found
 
 
 def keep_memory(connection: sa.Connection, new: Memory) -> None:

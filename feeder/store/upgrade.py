@@ -16,7 +16,7 @@ from feeder.errors import StoreError
 from feeder.store.engine import IN_MEMORY, Store, connect
 from feeder.store.tables import metadata
 
-HEAD = "0007"  #: newest revision in migrations/versions; asking alembic for it would cost half a second at each start
+HEAD = "0010"  #: newest revision in migrations/versions; asking alembic for it would cost half a second at each start
 MIGRATIONS = Path(__file__).parent / "migrations"
 _BATCH = 500
 _alembic = threading.Lock()  # it keeps what it is doing in module variables
@@ -27,7 +27,7 @@ def open_store(url: str) -> Store:
     store = connect(url)
     try:
         found = version(store)
-        _refuse_newer(found)
+        refuse_newer(found)
         if found != HEAD and _database(store) is None:
             raise StoreError("the PostgreSQL store is not up to date; run: feeder migrate")
         if found != HEAD:
@@ -43,7 +43,7 @@ def open_to_look(url: str) -> Store | None:
     store = connect(url, look=True)
     try:
         found = version(store)
-        _refuse_newer(found)
+        refuse_newer(found)
     except BaseException:
         store.close()
         raise
@@ -57,7 +57,7 @@ def bring_up_to_date(url: str) -> str:
     """Migrate any store, PostgreSQL too; returns the version it has now. Raises StoreError."""
     store = connect(url)
     try:
-        _refuse_newer(version(store))
+        refuse_newer(version(store))
         return migrate(store)
     finally:
         store.close()
@@ -75,8 +75,8 @@ def copy_in_memory(url: str) -> Store:
         _copy_rows(url, copy)
     else:
         if path.is_file():
-            _copy_file(path, copy)
-        _refuse_newer(version(copy))
+            _fill_from(path, copy)
+        refuse_newer(version(copy))
         migrate(copy)
     return copy
 
@@ -92,15 +92,16 @@ def _copy_rows(url: str, copy: Store) -> None:
         original.close()
 
 
-def _copy_file(path: Path, copy: Store) -> None:
+def _fill_from(path: Path, copy: Store) -> None:
     with copy.engine.connect() as connection:
         target = connection.connection.driver_connection
         connection.rollback()  # the copy must not stand inside a transaction of its own
         assert isinstance(target, sqlite3.Connection)
-        _copy(path, target)
+        copy_file(path, target)
 
 
-def _copy(path: Path, target: sqlite3.Connection) -> None:
+def copy_file(path: Path, target: sqlite3.Connection) -> None:
+    """A SQLite store as it is at one moment, into an empty one; who writes to it goes on. Raises StoreError."""
     try:
         with closing(sqlite3.connect(path)) as original:
             original.backup(target)
@@ -108,7 +109,8 @@ def _copy(path: Path, target: sqlite3.Connection) -> None:
         raise StoreError(f"the store {path} cannot be copied: {error}") from None
 
 
-def _refuse_newer(found: str) -> None:
+def refuse_newer(found: str) -> None:
+    """Raise StoreError for a store that a newer feeder wrote."""
     if found > HEAD:
         raise StoreError(
             f"the store is at version {found}, this feeder knows {HEAD}; run the newer feeder that wrote it"
@@ -119,7 +121,7 @@ def _back_up(path: Path, found: str) -> None:
     copy = path.with_suffix(f".before-{HEAD}-was-{found}.db")
     copy.touch(mode=0o600)
     with closing(sqlite3.connect(copy)) as target:
-        _copy(path, target)
+        copy_file(path, target)
     shutil.copymode(path, copy)
 
 
@@ -135,7 +137,7 @@ def _version(connection: sa.Connection) -> str:
     return str(connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar() or "")
 
 
-def migrate(store: Store) -> str:
+def migrate(store: Store, *, backup: bool = True) -> str:
     """Run every migration that is missing, in one transaction, of a SQLite file after a backup; returns the revision reached."""
     from alembic import command  # half a second to import, needed once in a store's life
     from alembic.config import Config
@@ -147,7 +149,7 @@ def migrate(store: Store) -> str:
         found = _version(connection)
         if found == HEAD:  # another program was faster
             return HEAD
-        if found and (database := _database(store)):
+        if backup and found and (database := _database(store)):
             _back_up(Path(database), found)
         config.attributes["connection"] = connection
         command.upgrade(config, "head")

@@ -74,3 +74,18 @@ def _write(path: Path, data: bytes) -> None:
         file.write(data)
         file.flush()
         os.fsync(descriptor)
+
+
+def forget(folder: Path, name: str) -> int:
+    """Remove what was written for one subscriber, whose opaque name is part of the files'; how many. Raises OSError."""
+    found = [path for path in folder.rglob("*.eml") if name in path.name]
+    for path in found:
+        path.unlink(missing_ok=True)
+    return len(found)
+
+
+def forget_before(folder: Path, pattern: str, moment: float) -> None:
+    """Remove the files of a pattern that were written before then, in seconds since 1970. Raises OSError."""
+    for path in folder.glob(pattern):
+        if path.stat().st_mtime < moment:
+            path.unlink(missing_ok=True)

@@ -1,10 +1,9 @@
-"""The web application: the published files first, then health, leaving, and for an editor at this machine its changes."""
+"""The web application: the published files first, then health, the pages of subscribers, and for an editor here its changes."""
 
 from __future__ import annotations
 
-import functools
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from starlette.applications import Starlette
@@ -14,11 +13,14 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from feeder.model import Locale
-from feeder.web.files import SAFE, TYPES, Files
+from feeder.web import desk as desks
+from feeder.web.desk import Desk
+from feeder.web.editors.room import Room
+from feeder.web.files import SAFE, Files
 from feeder.web.live import CHANGES, SCRIPT, Live
+from feeder.web.network import Network
 
 Health = Callable[[], tuple[bool, Mapping[str, object]]]  #: is all well, and what may be told of it
-Leave = Callable[[Locale, bool], bytes]  #: the page on which a subscriber leaves; True: it is done
 Links = Callable[[str], str | None]  #: the Link header of a published path
 
 
@@ -26,11 +28,18 @@ def application(
     root: Path,
     languages: tuple[Locale, ...],
     health: Health,
-    leave: Leave,
+    desk: Desk,
     links: Links = lambda path: None,
     live: Live | None = None,
+    proxies: tuple[Network, ...] = (),
+    editors: Room | None = None,
+    more: Sequence[Route] = (),
 ) -> ASGIApp:
-    """The application over the files in `root`. With `live`, pages show themselves again when they changed."""
+    """The application over the files in `root`. With `live`, pages show themselves again when they changed.
+
+    `proxies`: networks of proxies in front of it, whose word on who asks is believed. `editors`: the pages for the newsroom.
+    `more`: routes for operators.
+    """
     files = Files(root, languages, links, live)
 
     def healthz(request: Request) -> Response:
@@ -39,16 +48,26 @@ def application(
         headers = {"Content-Type": "application/json", "Cache-Control": "no-store", **SAFE}
         return Response(body, 200 if well else 503, headers)
 
-    def unsubscribe(locale: Locale, request: Request) -> Response:
-        """GET shows a button, POST acts (RFC 8058). Every token gets the same answer, so that none can be guessed."""
-        headers = {"Content-Type": TYPES[".html"], "Cache-Control": "no-store", **SAFE}
-        return Response(leave(locale, request.method == "POST"), headers=headers)
-
-    leaving = [
-        Route(f"/{locale}/unsubscribe/{{token}}", functools.partial(unsubscribe, locale), methods=["GET", "POST"])
-        for locale in languages
+    rooms = editors.routes(files.other) if editors else []
+    served = [
+        *rooms,
+        Route("/healthz", healthz),
+        *more,
+        *desks.routes(desk, languages, proxies),
+        *(_live(live) if live else ()),
     ]
-    return _first(files, Starlette(routes=[Route("/healthz", healthz), *leaving, *(_live(live) if live else ())]))
+    return _first(files, Starlette(routes=served))
+
+
+def readiness(ready: Callable[[], bool]) -> Route:
+    """GET /readyz: 200 when there is a site to be served and the store answers; for what waits for a start."""
+
+    def readyz(request: Request) -> Response:
+        well = ready()
+        headers = {"Content-Type": "application/json", "Cache-Control": "no-store", **SAFE}
+        return Response(json.dumps({"ready": well}) + "\n", 200 if well else 503, headers)
+
+    return Route("/readyz", readyz)
 
 
 def _live(live: Live) -> list[Route]:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
-READERS = ("feeder", "markdown_it", "yaml", "tomllib")  #: whose branches guide the search
+READERS = ("feeder", "feedparser", "markdown_it", "yaml", "tomllib")  #: whose branches guide the search
 
 
 def main(arguments: list[str]) -> None:

@@ -142,12 +142,12 @@ def _parse(text: str) -> Any:
     try:
         parser = lxml_html.HTMLParser(encoding="utf-8", no_network=True, huge_tree=False)
         tree = lxml_html.document_fromstring(text.encode(), parser=parser)
-        return _bounded(_clean(tree) if "&#" in text else tree)
+        return _bounded(cleaned(tree) if "&#" in text else tree)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):
         raise ArticleError("is not a readable HTML page", field="body") from None
 
 
-def _clean(tree: Any) -> Any:
+def cleaned(tree: Any) -> Any:
     """The tree without what references such as "&#1;" stand for: lxml reads it, and refuses to write it anywhere."""
     for element in tree.iter():
         if _REFUSED.search(element.text or ""):

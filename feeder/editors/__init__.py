@@ -1,0 +1,1 @@
+"""Pages for the people of a newsroom: what became of each article, what is missing, what the next digest looks like."""

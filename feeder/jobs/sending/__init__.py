@@ -1,0 +1,1 @@
+"""Issue -> deliveries -> messages on their way: the ledger, and those who work from it."""
