@@ -250,7 +250,7 @@ issue_story = sa.Table(
     sa.Column("position", sa.Integer, primary_key=True),
     sa.Column("story", Name, nullable=False),
     sa.Column("told", sa.String(16), nullable=False),  # "story", or the kind of the amendment to an earlier one
-    sa.Column("amendment", Name, nullable=False, server_default=""),  # its key; "" for a story
+    sa.Column("amendment", Name, nullable=False, server_default=sa.text("''")),  # its key; "" for a story
     sa.Index("ix_issue_story_story", "story"),
 )
 
