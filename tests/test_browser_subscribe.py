@@ -44,8 +44,8 @@ def link(site: Path, address: str, kind: str) -> str:
         found = []
         for path in sorted((site / "data" / "outbox").glob("*.eml")):
             letter = email.message_from_bytes(path.read_bytes(), policy=policy.default)
-            if letter["To"] == address:
-                text = letter.get_body(("plain",))  # type: ignore[attr-defined]  # of EmailMessage
+            text = letter.get_body(("plain",))
+            if text and letter["To"] == address:
                 found += [line for line in text.get_content().splitlines() if f"/{kind}/" in line]
         return found
 

@@ -752,7 +752,7 @@ def test_a_build_loads_no_server_and_no_scheduler() -> None:
 def test_explain_loads_only_what_its_file_needs() -> None:
     """For Markdown not what reads saved web pages."""
     loaded = imported("--site", built(), "explain", SEEDS / "articles" / f"{STORY}.kk.md")
-    assert not loaded & {"alembic", "apscheduler", "uvicorn", "starlette", "trafilatura", "css_inline"}
+    assert not loaded & {"alembic", "apscheduler", "uvicorn", "starlette", "trafilatura"}
 
 
 # --- retract ---

@@ -20,7 +20,7 @@ from zoneinfo import ZoneInfo
 import examples
 import html5lib
 import pytest
-from jinja2 import Environment
+from jinja2 import Environment, Template
 
 from feeder.digest import render
 from feeder.digest.amendments import Told, correction, retraction
@@ -395,3 +395,20 @@ def test_every_colour_of_text_is_legible_on_its_ground(text: str, ground: str) -
     html = issue("kk").html.replace(" ", "")
     assert text in html
     assert ground in html
+
+
+def test_the_documentation_names_every_value_a_template_gets(monkeypatch: pytest.MonkeyPatch) -> None:
+    """And every file there is."""
+    given: set[str] = set()
+    render_template = Template.render
+
+    def watched(template: Template, *values: Any) -> str:
+        given.update(*values)
+        return render_template(template, *values)
+
+    monkeypatch.setattr(Template, "render", watched)
+    amended()
+    text = (Path(__file__).parents[1] / "docs" / "templates.md").read_text(encoding="utf-8")
+    assert {name for name in given if f"`{name}`" not in text} == {"_", "ngettext"}
+    files = {path.name for path in (Path(__file__).parents[1] / "templates" / "digest").iterdir()}
+    assert {name for name in files if f"`digest/{name}`" not in text} == set()

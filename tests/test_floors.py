@@ -66,7 +66,6 @@ def test_outside_formats_stay_in_their_rooms() -> None:
         "babel": "language",
         "alembic": "store",
         "apscheduler": "scheduler",
-        "css_inline": "digest",
     }
     for path in ROOT.rglob("*.py"):
         own = path.relative_to(ROOT).parts[0].removesuffix(".py")

@@ -267,7 +267,7 @@ def test_a_store_without_traces_has_every_article_read_again(
 ) -> None:
     """The second revision only makes the tables: what stands in them comes from the files. Nothing else moves."""
     first = tmp_path / "first"
-    shutil.copytree(upgrade.MIGRATIONS, first, ignore=shutil.ignore_patterns("__pycache__", "v000[2-9]*"))
+    shutil.copytree(upgrade.MIGRATIONS, first, ignore=shutil.ignore_patterns("__pycache__", "v000[2-9]*", "v00[1-9]*"))
     with monkeypatch.context() as older:
         older.setattr(upgrade, "MIGRATIONS", first)
         older.setattr(upgrade, "HEAD", "0001")

@@ -86,7 +86,7 @@ def test_the_wheel_holds_all_that_the_program_reads() -> None:
     """The list of what is not code, so that nothing of it is forgotten below."""
     code = ROOT / "feeder"
     suffixes = {path.suffix for path in code.rglob("*") if path.is_file() and "__pycache__" not in path.parts}
-    assert suffixes <= {".py", ".toml", ".tsv", ".json", ".md", ".js", ".typed", ""}
+    assert suffixes <= {".py", ".toml", ".tsv", ".json", ".md", ".js", ".txt", ".typed", ""}
     assert PROFILES
 
 

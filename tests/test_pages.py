@@ -19,10 +19,12 @@ from examples import LOCALES, enclosure, entries, entry, place, site, topic
 from hypothesis import given
 from hypothesis import strategies as st
 
+from feeder.jobs.privacy import columns
 from feeder.language import templates
 from feeder.language.places import gazetteer
 from feeder.model import Edtf, Entry, Locale, NamedPlace, Notice, Related, Site, Week
-from feeder.pages import links, render
+from feeder.pages import links, privacy, render
+from feeder.pages.privacy import Practice
 
 PLACES = ("cn-ghulja", "cn-xinjiang", "kz", "kz-almaty", "kz-astana")
 TOPICS = ("art", "courts", "dala", "protest")
@@ -44,10 +46,14 @@ def named(locale: Locale) -> list[NamedPlace]:
     return [place(key, locale) for key in PLACES]
 
 
+PRACTICE = Practice(columns=columns(), encrypted=False, days=7, bounces=True, contact="desk@example.org")
+
+
 def of_locale(locale: Locale) -> Iterator[tuple[str, bytes]]:
     here, stories = layout(locale), entries(locale)
     yield links.home(locale), render.index(here, stories, named(locale), areas=AREAS, months=MONTHS)
     yield links.feed_preview(locale), render.feed_preview(here, stories)
+    yield links.privacy(locale), privacy.privacy(here, PRACTICE)
     yield links.feeds(locale), render.feeds_page(here, named(locale), [topic(key, locale) for key in TOPICS])
     yield links.digests(locale), render.digest_archive(here, [(week, f"Digest {week}") for week in WEEKS])
     yield f"{locale}/stories/old-slug/index.html", render.moved(here, stories[0].url)

@@ -44,7 +44,7 @@ def test_every_table_that_refers_to_a_subscriber_is_on_the_page() -> None:
 
 def pages(folder: Path, **settings: str) -> dict[str, str]:
     """The privacy page of each language."""
-    room = newsroom(folder, **settings)
+    room = newsroom(folder, None, **settings)
     store = open_store(room.database_url)
     build(store, room)
     store.close()

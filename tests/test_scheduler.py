@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from feeder import scheduler
 from feeder.config import DAYS
 from feeder.model import Week
+from feeder.store.runs import Run
 
 ALMATY = ZoneInfo("Asia/Almaty")
 ZONES = [ZoneInfo(name) for name in ("Asia/Almaty", "Europe/Berlin", "America/Havana", "Pacific/Chatham", "UTC")]
@@ -98,20 +99,91 @@ def test_a_ring_at_this_very_moment_is_due() -> None:
     assert scheduler.Weekly("mon 08:00", ALMATY).get_next_fire_time(None, now) == now
 
 
+def run(slot: str, state: str = "done", why: str = "", ended: str = "2026-11-16T03:05+00:00") -> Run:
+    at = datetime.fromisoformat(ended)
+    return Run(job="digest", slot=slot, state=state, started=at, ended=at, why=why)
+
+
+def outstanding(now: str, *known: Run, when: str = "mon 08:00", hold_after: int = 48) -> list[tuple[str, str]]:
+    found = scheduler.outstanding(
+        when, ALMATY, datetime.fromisoformat(now), timedelta(hours=hold_after), {one.slot: one for one in known}
+    )
+    assert all(bool(one.why) == (one.verdict != "make") for one in found)
+    return [(str(one.week), one.verdict) for one in found]
+
+
 @pytest.mark.parametrize(
-    ("now", "week"),
+    ("now", "expected"),
     [
-        ("2026-11-16T08:00+05:00", "2026-W46"),  # the minute it was due
-        ("2026-11-17T20:00+05:00", "2026-W46"),  # 36 hours later
-        ("2026-11-17T20:01+05:00", None),  # too late: a reader would wonder
-        ("2026-11-16T07:59+05:00", None),  # not due yet; the one before was a week ago
-        ("2027-01-04T09:00+05:00", "2026-W53"),
+        ("2026-11-16T07:59+05:00", []),  # not due yet
+        ("2026-11-16T08:00+05:00", [("2026-W46", "make")]),  # the minute it is due
+        ("2026-11-18T08:00+05:00", [("2026-W46", "make")]),  # two days later: caught up
+        ("2026-11-18T08:01+05:00", [("2026-W46", "held")]),  # a reader would wonder
+        ("2026-11-22T23:00+05:00", [("2026-W46", "held")]),
+        ("2026-11-23T09:00+05:00", [("2026-W46", "skipped"), ("2026-W47", "make")]),
+        ("2026-12-03T09:00+05:00", [("2026-W46", "skipped"), ("2026-W47", "skipped"), ("2026-W48", "held")]),
     ],
 )
-def test_a_digest_missed_while_nothing_ran_is_caught_up_for_36_hours(now: str, week: str | None) -> None:
-    """After a pause the week's digest is made late, but not days late."""
-    found = scheduler.missed("mon 08:00", ALMATY, datetime.fromisoformat(now))
-    assert found == (Week.parse(week) if week else None)
+def test_a_digest_missed_while_nothing_ran_is_caught_up_or_put_down(now: str, expected: list[tuple[str, str]]) -> None:
+    """Until [digest] hold_after; each that was missed has a record and a reason, in the order in which they were due."""
+    assert outstanding(now, run("2026-W45")) == expected
+
+
+def test_what_was_never_begun_is_not_missed() -> None:
+    """A site that is started for the first time makes the digest that is due, and no record of those it never had."""
+    assert outstanding("2026-11-17T08:00+05:00") == [("2026-W46", "make")]
+    assert outstanding("2026-11-20T08:00+05:00") == []
+
+
+@pytest.mark.parametrize("state", ["done", "empty", "held", "skipped"])
+def test_what_is_over_is_not_done_again(state: str) -> None:
+    assert outstanding("2026-11-16T09:00+05:00", run("2026-W46", state)) == []
+
+
+@pytest.mark.parametrize("state", ["failed", "taken"])
+def test_what_is_not_over_is_tried_until_its_time_is_over(state: str) -> None:
+    """And then put down with the reason for which it failed."""
+    record = run("2026-W46", state, "the disk is full")
+    assert outstanding("2026-11-16T09:00+05:00", record) == [("2026-W46", "make")]
+    late = datetime.fromisoformat("2026-11-19T09:00+05:00")
+    (one,) = scheduler.outstanding("mon 08:00", ALMATY, late, timedelta(hours=48), {"2026-W46": record})
+    assert (one.verdict, "the disk is full" in one.why, "--week 2026-W46 --send" in one.why) == ("held", True, True)
+
+
+def test_a_week_found_empty_before_its_time_is_looked_at_again_at_its_time() -> None:
+    """The operator tried on Sunday evening; on Monday there is news."""
+    early = run("2026-W46", "empty", "no stories", "2026-11-15T20:00+05:00")
+    assert outstanding("2026-11-16T08:00+05:00", early) == [("2026-W46", "make")]
+
+
+def test_a_schedule_that_is_changed_makes_no_week_twice() -> None:
+    """Neither when the new time of the running week is over already, nor when it is still to come."""
+    for now in ("2026-11-18T12:00+05:00", "2026-11-20T18:00+05:00"):
+        assert outstanding(now, run("2026-W45"), run("2026-W46"), when="fri 18:00") == []
+
+
+def test_half_a_year_is_looked_back_on_at_most() -> None:
+    found = outstanding("2027-11-15T09:00+05:00", run("2026-W45"))
+    assert len(found) == 27
+    assert [verdict for _, verdict in found] == ["skipped"] * 26 + ["make"]
+
+
+@given(when=TIMES, zone=st.sampled_from(ZONES), now=MOMENTS, weeks=st.integers(1, 5))
+def test_after_any_pause_every_week_has_one_verdict(when: str, zone: ZoneInfo, now: datetime, weeks: int) -> None:
+    """Whatever the clocks do meanwhile: none is left out, none comes twice, and only the last is made or held."""
+    last = scheduler.week_for(scheduler.last_due(when, zone, now), zone)
+    first = last
+    for _ in range(weeks):
+        first = first.previous()
+    found = scheduler.outstanding(when, zone, now, timedelta(hours=48), {str(first): run(str(first))})
+    told: list[str] = []
+    week = last
+    for _ in range(weeks):
+        told.insert(0, str(week))
+        week = week.previous()
+    assert [str(one.week) for one in found] == told
+    assert [one.verdict for one in found[:-1]] == ["skipped"] * (weeks - 1)
+    assert found[-1].verdict in ("make", "held")
 
 
 def test_a_start_on_the_day_of_the_change_finds_the_last_ring() -> None:

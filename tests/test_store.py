@@ -163,7 +163,7 @@ _OTHER: dict[str, Any] = {
     "authors": (), "caption": "", "publisher": "", "url": "", "event_date": None, "places": (), "tags": (),
     "story_stated": True, "alternates": (("ru", "https://source.example.net/ru/1"),),
     "enclosures": (), "notices": (), "related": (), "event_inferred": Edtf("2019-02-03"), "event_evidence": "a weekday",
-    "corrections": (Correction(text="Eight, not nine."),),
+    "corrections": (Correction(text="Eight, not nine."),), "pinned": True,
 }  # fmt: skip
 _UNSEEN = {
     "source",
@@ -177,7 +177,7 @@ _UNSEEN = {
     "event_evidence",
     "alternates",
 }
-_UNSEEN |= {"story_stated"}
+_UNSEEN |= {"story_stated", "pinned"}
 
 
 @pytest.mark.parametrize("name", [field.name for field in fields(Article)])

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
-import pytest
+from pathlib import Path
+from zoneinfo import ZoneInfo
 
-from feeder.digest.styles import read
+import pytest
+from jinja2 import Environment
+from walk import write
+
+from feeder.digest.styles import read, with_styles
+from feeder.errors import TemplateError
+from feeder.language.templates import environment, told
 
 CSS = """
 /* A comment with .a{color:red} in it. */
@@ -51,3 +58,36 @@ def test_a_class_without_a_rule_is_a_mistake() -> None:
 
 def test_a_quotation_mark_cannot_end_the_attribute() -> None:
     assert read('.a{font-family:"Noto Sans"}')["a"] == ' style="font-family:&#34;Noto Sans&#34;"'
+
+
+def own(folder: Path, **files: str) -> Environment:
+    """The environment of a site with templates of its own."""
+    for name, text in files.items():
+        write(folder / "digest" / f"{name}.j2", text)
+    return with_styles(environment("en", ZoneInfo("Asia/Almaty"), folder))
+
+
+def test_styles_are_constants_of_a_compiled_template(tmp_path: Path) -> None:
+    """Rendered without a stylesheet at hand."""
+    made = own(tmp_path, **{"digest.css": ".a{color:#111}", "page.html": 'x <p{{ css["a"] }}>{{ n }}</p>'})
+    assert made.get_template("digest/page.html.j2").render(n="<") == 'x <p style="color:#111">&lt;</p>'
+
+
+def test_a_changed_stylesheet_is_used_at_once(tmp_path: Path) -> None:
+    """By a process that compiled its templates before; and another site's is another."""
+    page = {"page.html": '<p{{ css["a"] }}>'}
+    made = own(tmp_path / "one", **{"digest.css": ".a{color:#111}", **page})
+    assert made.get_template("digest/page.html.j2").render() == '<p style="color:#111">'
+    own(tmp_path / "one", **{"digest.css": ".a{color:#222222}"})
+    assert made.get_template("digest/page.html.j2").render() == '<p style="color:#222222">'
+    other = own(tmp_path / "two", **{"digest.css": ".a{color:#333}", **page})
+    assert other.get_template("digest/page.html.j2").render() == '<p style="color:#333">'
+
+
+def test_a_mistake_is_one_line_with_its_place(tmp_path: Path) -> None:
+    made = own(tmp_path, **{"digest.css": ".a{color:#111}", "page.html": '\n<p{{ css["b"] }}>'})
+    with (
+        pytest.raises(TemplateError, match=r"digest/page.html.j2:2: the class 'b' has no rule in digest/digest.css.j2"),
+        told(),
+    ):
+        made.get_template("digest/page.html.j2").render()

@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from feeder.cli import logs, posting, site
+from feeder.cli import logs, site
 from feeder.cli.health import Health, health_of
+from feeder.cli.letterbox import Letterbox
 from feeder.cli.postman import Postman
 from feeder.cli.stopping import Stop, stopping
 from feeder.cli.telling import Teller
@@ -80,10 +81,10 @@ def run(room: Newsroom, store: Store, listener: socket.socket, stop: Stop, *, re
     teller, postman = Teller(room, store, stop), Postman(room, store, stop, health)
     work = Work(room, store, stop, health)
     keys = site_keys(store, room.config, secrets.token_bytes)
-    clerk = posting.Postman(room, store, keys, stop)
+    letterbox = Letterbox(room, store, keys, stop, health)
     work.published, work.queued = functools.partial(_published, live, teller), postman.wake
-    work.keep_up = lambda: upkeep.keep_up(store, room, keys, site.now())
-    desk = Desk(store=store, room=room, keys=keys, clock=site.now, chance=secrets.token_bytes, post=clerk.post)
+    work.keep_up = functools.partial(upkeep.keep_up, store, room, keys)
+    desk = Desk(store=store, room=room, keys=keys, clock=site.now, chance=secrets.token_bytes, post=letterbox.post)
     server = _server(room, store, health, desk, live)
     stop.then = functools.partial(setattr, server, "should_exit", True)
     work.build(first=True)
@@ -95,7 +96,7 @@ def run(room: Newsroom, store: Store, listener: socket.socket, stop: Stop, *, re
     watcher = watching.start(_watched(room), room.data, work.changed, stop)
     teller.start()
     postman.start()
-    clerk.start()
+    letterbox.start()
     try:
         server.run(sockets=[listener])
     finally:
@@ -104,7 +105,7 @@ def run(room: Newsroom, store: Store, listener: socket.socket, stop: Stop, *, re
         clock.shutdown(wait=True)
         teller.join()
         postman.join()
-        clerk.join()
+        letterbox.join()
 
 
 def _published(live: Live | None, teller: Teller) -> None:

@@ -58,7 +58,7 @@ def _add_confirmed(room: Newsroom, store: Store, keys: Keys, address: str, local
 
 
 def _ask(room: Newsroom, store: Store, keys: Keys, address: str, locale: Locale) -> str:
-    from feeder.cli import posting
+    from feeder.cli import letterbox
     from feeder.jobs.subscribers import consent, letters
     from feeder.jobs.subscribers.consent import Request
 
@@ -68,7 +68,7 @@ def _ask(room: Newsroom, store: Store, keys: Keys, address: str, locale: Locale)
         raise FeederError(f"{addresses.mask(address)} was written to a short while ago; try again later")
     if letter.kind == "known":
         return "is in the list already."
-    posting.send(room, letters.envelope(room, keys, letter, site.now()))
+    letterbox.send(room, letters.envelope(room, keys, letter, site.now()))
     where = "" if room.config.mail.smtp_url else f" (a file in {room.outbox}: there is no mail.smtp_url)"
     return f"a letter with a link to confirm was sent{where}; the digest comes when it is confirmed."
 

@@ -6,7 +6,7 @@ import logging
 import time
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from threading import Event, Lock
 from typing import TYPE_CHECKING
@@ -45,13 +45,14 @@ class Work:
         self.told: list[str] = []  #: what was wrong with sources and articles at the last build
         self.moved: set[Path] = set()  #: templates and catalogs that changed and are not in use yet
         self.published: Callable[[], object] = lambda: None  #: called when the site has changed
-        self.keep_up: Callable[[], object] = lambda: None  #: what is done about subscribers at every ring
         self.queued: Callable[[], object] = lambda: None  #: called when there is something to send
+        #: what is done about subscribers before each look
+        self.keep_up: Callable[[datetime], object] = lambda now: None
 
     def build(self, first: bool = False) -> None:
         """One look at the sources, and at what the schedule wanted by now."""
         with self.busy:
-            self._guarded("subscribers", self.keep_up)
+            self._guarded("subscribers", lambda: self.keep_up(self.clock()))
             self._guarded(BUILD, lambda: self._build(first))
         self.digest()
 

@@ -88,6 +88,11 @@ def address(site: Site, locale: Locale, week: Week) -> str:
     return f"{site.base_url}/{locale}/digest/{week}/"
 
 
+def message(made_of: Material) -> str:
+    """The HTML of the message alone, whatever its size."""
+    return _mail(made_of, _values(made_of, made_of.entries))
+
+
 def _fitting(made_of: Material) -> tuple[Values, str]:
     """The message, and the values it is made from: with shorter summaries where it would be cut otherwise."""
     values = _values(made_of, made_of.entries)
@@ -234,9 +239,9 @@ def _page(made_of: Material, values: Values) -> str:
 
 
 def _html(made_of: Material, values: Values) -> str:
-    css = made_of.environment.get_template("digest/digest.css.j2").render()
-    words = {"css": styles.read(css), "lang": _Lang.of(made_of.locale), "mark": _mark}
-    made = made_of.environment.get_template("digest/digest.html.j2").render({**values, **words})
+    environment = styles.with_styles(made_of.environment)
+    words = {"css": styles.stylesheet(made_of.environment), "lang": _Lang.of(made_of.locale), "mark": _mark}
+    made = environment.get_template("digest/digest.html.j2").render({**values, **words})
     # a mail program cuts at about 102 kB: empty lines are not worth their bytes
     return "\n".join(line for line in made.split("\n") if line.strip()) + "\n"
 

@@ -119,7 +119,7 @@ def digest(
     def at(**changed: str | Week) -> str:
         """The same look at this week or another one."""
         to = str(changed.pop("week", "")) or str(week)
-        query = frame.at(check="", **{key: str(value) for key, value in changed.items()})
+        query = frame.at(**{"check": "", **{key: str(value) for key, value in changed.items()}})
         return frame.to(f"editors/digest/{to}") + query.removesuffix("?")
 
     return _page(

@@ -193,6 +193,14 @@ def dates(connection: sa.Connection, source: str) -> list[datetime]:
     return [row.published or row.first_seen for row in rows]
 
 
+def newest(connection: sa.Connection, source: str, most: int) -> tuple[int, list[datetime]]:
+    """How many articles of a source there are, and the dates of the newest, as in `dates`."""
+    moment = sa.type_coerce(sa.func.coalesce(table.c.published, table.c.first_seen), table.c.published.type)
+    total = connection.execute(sa.select(sa.func.count()).where(table.c.source == source)).scalar_one()
+    rows = sa.select(moment).where(table.c.source == source).order_by(moment.desc()).limit(most)
+    return total, list(connection.execute(rows).scalars())
+
+
 def sources(connection: sa.Connection) -> set[str]:
     return set(connection.execute(sa.select(table.c.source).union(sa.select(quarantine.c.source))).scalars())
 

@@ -77,6 +77,19 @@ article = sa.Table(
     sa.Column("body", sa.LargeBinary, nullable=False),  # the Article, JSON
     sa.UniqueConstraint("source", "key"),
     sa.Index("ix_article_story", "story", "language"),
+    # all that lists ask (`feeder.store.surveys`): on the way to a column behind the bodies, a database reads every text
+    sa.Index(
+        "ix_article_survey",
+        "draft",
+        "story",
+        "language",
+        "published",
+        "first_seen",
+        "changed_at",
+        "pinned",
+        "source",
+        "key",
+    ),
 )
 
 trace = sa.Table(  # what articles are compared by, apart from their bodies so that all are looked over in no time
@@ -237,7 +250,7 @@ issue_story = sa.Table(
     sa.Column("position", sa.Integer, primary_key=True),
     sa.Column("story", Name, nullable=False),
     sa.Column("told", sa.String(16), nullable=False),  # "story", or the kind of the amendment to an earlier one
-    sa.Column("amendment", Name, nullable=False, server_default=""),  # its key; "" for a story
+    sa.Column("amendment", Name, nullable=False, server_default=sa.text("''")),  # its key; "" for a story
     sa.Index("ix_issue_story_story", "story"),
 )
 

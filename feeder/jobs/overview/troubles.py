@@ -22,6 +22,7 @@ _LINE_END = re.compile(r"\r\n|\r|\n")
 _AROUND = 1  #: lines shown before and after the one at fault
 _WIDE = 400  #: characters of a line that are shown
 _LARGE = 8 << 20  #: bytes; a larger file is not opened to show a line of it
+_DATES = 300  #: of the newest articles, from which a source's habit is known
 _MOST = 200  #: troubles shown with their lines
 
 
@@ -88,12 +89,12 @@ def of_sources(connection: sa.Connection, room: Newsroom, now: datetime) -> tupl
 
 
 def _source(connection: sa.Connection, one: Source, state: SourceState | None, now: datetime) -> SourceLine:
-    dates = articles.dates(connection, one.key)
+    total, dates = articles.newest(connection, one.key, _DATES)
     return SourceLine(
         key=one.key,
         name=one.name,
         kind=one.kind,
-        articles=len(dates),
+        articles=total,
         last=max(dates, default=None),
         visited=state.last_success if state else None,
         next_try=state.next_try if state else None,

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from threading import Event
 
 from feeder.jobs.newsroom import Newsroom
+from feeder.jobs.outgoing import transport_of
 from feeder.jobs.sending.crew import Crew, Delivered, Means, Progress
 from feeder.jobs.sending.messages import Messages
 from feeder.jobs.sending.post import Clock, Patience, Rules
@@ -18,7 +19,6 @@ from feeder.model import Week
 from feeder.store import Store
 from feeder.store.ledger import Ledger
 from feeder.store.logbook import Logbook
-from feeder.transports import open_transport
 
 _USUAL = Patience()
 
@@ -56,7 +56,7 @@ def deliver(
 
         means = Means(
             envelope=Messages(store, room, keys).envelope,
-            open_transport=lambda: open_transport(transport_url(room), room.data),
+            open_transport=lambda: transport_of(room),
             clock=desk.clock,
             stop=desk.stop,
             progress=desk.progress,
@@ -74,8 +74,3 @@ def deliver(
 def rules_of(room: Newsroom, patience: Patience) -> Rules:
     mail = room.config.mail
     return Rules(attempts=mail.attempts, retry=mail.on_doubt == "retry", rate=mail.rate, patience=patience)
-
-
-def transport_url(room: Newsroom) -> str:
-    """Where messages go: without a server, into files in the outbox."""
-    return room.config.mail.smtp_url or f"file:{room.outbox}"

@@ -4,22 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from threading import Lock
-from typing import TYPE_CHECKING
 
-from feeder import config as configuration
 from feeder.digest.amendments import for_reader
-from feeder.errors import ConfigError, NotFound
+from feeder.errors import NotFound
 from feeder.jobs.compile import sender as sender_of
 from feeder.jobs.newsroom import Newsroom
+from feeder.jobs.outgoing import return_path, signer_of
 from feeder.keys import Keys
 from feeder.mail import message
 from feeder.mail.message import Prepared
 from feeder.model import Issue, Locale, Recipient
 from feeder.store import Store, issues
 from feeder.store.ledger import Claimed
-
-if TYPE_CHECKING:
-    from feeder.mail.dkim import Signer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +33,6 @@ class _Draft:
     """An issue's message, but for what belongs to one reader."""
 
     locale: Locale
-    sender: str
     message: Prepared
 
 
@@ -55,7 +50,7 @@ class Messages:
         address = self.keys.unseal(row.reader.email, row.reader.name)
         draft = self._draft(row.issue, row.amendments)
         return Envelope(
-            sender=draft.sender,
+            sender=return_path(self.room, row.reader.name),
             to=address,
             body=draft.message.compose(self._recipient(row, address, draft.locale)),
             name=f"{row.issue}/{row.reader.name}",
@@ -68,7 +63,7 @@ class Messages:
                 own = for_reader(issue, amendments)
                 sender = sender_of(self.room, issue.locale)
                 prepared = message.prepare(own, sender, signer=self.signer)
-                self._drafts[name, amendments] = _Draft(locale=issue.locale, sender=sender.address, message=prepared)
+                self._drafts[name, amendments] = _Draft(locale=issue.locale, message=prepared)
             return self._drafts[name, amendments]
 
     def _issue(self, name: str) -> Issue:
@@ -89,21 +84,3 @@ class Messages:
             unsubscribe=f"{base}/unsubscribe/{self.keys.token('unsubscribe', name, epoch)}",
             preferences=f"{base}/preferences/{self.keys.token('preferences', name, epoch)}",
         )
-
-
-def signer_of(room: Newsroom) -> Signer | None:
-    """Who signs the site's messages, if anybody does. Raises ConfigError when its key cannot be used."""
-    mail = room.config.mail
-    if not mail.dkim_key_file:
-        return None
-    from feeder.mail import dkim
-
-    path = configuration.absolute(mail.dkim_key_file, room.folder)
-    try:
-        key = dkim.read_key(path.read_bytes())
-    except OSError as error:
-        raise ConfigError(f"mail.dkim_key_file: {path}: {error.strerror}") from None
-    except ConfigError as error:
-        raise ConfigError(f"mail.dkim_key_file: {path}: {error}") from None
-    sender = sender_of(room, room.site.locales[0]).address
-    return dkim.Signer(key, domain=mail.dkim_domain or sender.rpartition("@")[2], selector=mail.dkim_selector)

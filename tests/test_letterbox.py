@@ -13,8 +13,10 @@ from mail_servers import Faulty, Real
 from people import EMAIL, KEYS, add, request, state
 from walk import NOW, newsroom
 
-from feeder.cli.posting import Postman
+from feeder.cli.health import Health
+from feeder.cli.letterbox import Letterbox
 from feeder.jobs.newsroom import Newsroom
+from feeder.jobs.vitals import Vitals
 from feeder.store import Store, open_store
 
 
@@ -25,6 +27,15 @@ class Clock:
         return self.now
 
 
+def health(clock: Clock) -> Health:
+    """Of a process whose store is not asked."""
+
+    def look(now: datetime) -> Vitals:
+        raise AssertionError(now)
+
+    return Health(clock, look)
+
+
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
     opened = open_store(f"sqlite:///{tmp_path / 'feeder.db'}")
@@ -33,14 +44,14 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 
 @pytest.fixture
-def postman(tmp_path: Path, store: Store) -> Iterator[Callable[[str], tuple[Postman, Clock]]]:
-    """Makes a postman whose letters go to a server; stopped at the end."""
-    started: list[Postman] = []
+def postman(tmp_path: Path, store: Store) -> Iterator[Callable[[str], tuple[Letterbox, Clock]]]:
+    """Makes a letterbox whose letters go to a server; stopped at the end."""
+    started: list[Letterbox] = []
 
-    def start(address: str) -> tuple[Postman, Clock]:
+    def start(address: str) -> tuple[Letterbox, Clock]:
         room: Newsroom = newsroom(tmp_path / "site", mail_smtp_url=f"smtp://{address}")
         clock = Clock()
-        started.append(Postman(room, store, KEYS, threading.Event(), clock))
+        started.append(Letterbox(room, store, KEYS, threading.Event(), health(clock)))
         started[-1].start()
         return started[-1], clock
 
@@ -51,7 +62,7 @@ def postman(tmp_path: Path, store: Store) -> Iterator[Callable[[str], tuple[Post
         assert not one.thread.is_alive()
 
 
-Start = Callable[[str], tuple[Postman, Clock]]
+Start = Callable[[str], tuple[Letterbox, Clock]]
 
 
 def test_a_request_becomes_a_letter(postman: Start, store: Store) -> None:
@@ -93,20 +104,35 @@ def test_a_server_that_wants_to_be_asked_again_is_asked_again(postman: Start) ->
 
 @pytest.mark.parametrize("fault", ["550 5.1.1 <reader@example.org> no such user", "drop"])
 def test_a_refused_letter_stops_no_other(fault: str, postman: Start, caplog: pytest.LogCaptureFixture) -> None:
-    """The log says why, once, and without the address."""
+    """The log says why, without the address; a typo of somebody is no failure of the site."""
+    caplog.set_level("INFO", "feeder")
     with Faulty("RCPT" if fault != "drop" else "end", fault) as server:
         worker, _ = postman(server.address)
         worker.post(request())
-        until(lambda: worker.trouble, "the refusal")
+        until(lambda: "was not taken" in caplog.text, "the refusal")
+        assert worker.health.failures == {}
         worker.post(request("other@example.net"))
-        until(lambda: server.letters, "the next letter")
-    assert caplog.text.count("letters to those who subscribe") >= 1
+        until(lambda: [one for one in server.letters if one.to == "other@example.net"], "the next letter")
     assert "reader@" not in caplog.text
     assert "other@" not in caplog.text
 
 
+def test_a_server_that_is_gone_turns_the_health_red(postman: Start) -> None:
+    """And green again with the first letter that it takes."""
+    with Faulty() as server:
+        address = server.address
+    worker, clock = postman(address)
+    worker.post(request())
+    until(lambda: worker.health.failures, "the failure")
+    assert list(worker.health.failures) == ["letters"]
+    assert len(worker.later) == 1
+    clock.now += timedelta(hours=5)
+    worker.post(request("other@example.net"))
+    until(lambda: len(worker.later) == 2, "the second attempts")
+
+
 def test_too_many_requests_are_not_kept(tmp_path: Path, store: Store) -> None:
     """A queue without end would be a way to fill the memory."""
-    worker = Postman(newsroom(tmp_path / "site"), store, KEYS, threading.Event())
+    worker = Letterbox(newsroom(tmp_path / "site"), store, KEYS, threading.Event(), health(Clock()))
     taken = [worker.post(request(f"a{number}@example.org")) for number in range(1100)]
     assert taken.count(True) == 1000

@@ -9,14 +9,13 @@ from __future__ import annotations
 import contextlib
 import heapq
 import logging
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from queue import Empty, Full, Queue
 from threading import Event, Thread
 from typing import TYPE_CHECKING
 
-from feeder.cli import site
-from feeder.errors import AddressError, FeederError, NotNow, Unreachable
+from feeder.cli.health import Health
+from feeder.errors import AddressError, FeederError, NotNow, TransportError, Unreachable
 
 if TYPE_CHECKING:
     from feeder.jobs.newsroom import Newsroom
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
     from feeder.transports import Transport
 
 _log = logging.getLogger("feeder")
+_WHAT = "letters"  #: to those who subscribe, in the log and in the health
 _WAITING = 1000  #: requests and letters at once; more than that is an attack
 _PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 30, 60, 120))  #: between attempts
 _LOOK = 1.0  #: seconds between two looks at what is due
@@ -44,17 +44,15 @@ def _hand_over(transport: Transport, envelope: Envelope) -> None:
     transport.send(envelope.sender, envelope.to, envelope.body, name=envelope.name, before_end=lambda: None)
 
 
-class Postman:
+class Letterbox:
     """See above."""
 
-    def __init__(
-        self, room: Newsroom, store: Store, keys: Keys, stop: Event, clock: Callable[[], datetime] = site.now
-    ) -> None:
-        self.room, self.store, self.keys, self.stop, self.clock = room, store, keys, stop, clock
+    def __init__(self, room: Newsroom, store: Store, keys: Keys, stop: Event, health: Health) -> None:
+        self.room, self.store, self.keys, self.stop = room, store, keys, stop
+        self.health, self.clock = health, health.clock
         self.requests: Queue[Request | None] = Queue(_WAITING)
         self.later: list[tuple[datetime, int, int, Envelope]] = []  #: when, a number, attempts so far
         self.number = 0
-        self.trouble = ""  #: of the last letter, not to be repeated
         self.thread = Thread(target=self._work, name="letters", daemon=True)
 
     def start(self) -> None:
@@ -95,9 +93,9 @@ class Postman:
         except AddressError:  # one that no mail can go to; it is told nowhere
             pass
         except FeederError as error:
-            self._failed(str(error))
+            self.health.failed(_WHAT, str(error))
         except Exception as error:  # a defect of ours: the next letter may go
-            self._failed(type(error).__name__)
+            self.health.failed(_WHAT, type(error).__name__)
 
     def _again(self) -> None:
         while self.later and self.later[0][0] <= self.clock() and not self.stop.is_set():
@@ -105,21 +103,22 @@ class Postman:
             self._send(envelope, attempts)
 
     def _send(self, envelope: Envelope, attempts: int) -> None:
+        """A server that cannot be used is a failure of the site; one that refuses a letter is well, and a typo usual."""
         try:
             send(self.room, envelope)
-        except (NotNow, Unreachable) as error:
-            self._failed(str(error))
-            if attempts < len(_PAUSES) and len(self.later) < _WAITING:
-                self.number += 1
-                heapq.heappush(self.later, (self.clock() + _PAUSES[attempts], self.number, attempts + 1, envelope))
-        except FeederError as error:
-            self._failed(str(error))
+        except Unreachable as error:
+            self.health.failed(_WHAT, str(error))
+            self._put_by(envelope, attempts)
+        except TransportError as error:
+            self.health.well(_WHAT)
+            _log.info("%s: one was not taken: %s", _WHAT, error)
+            if isinstance(error, NotNow):
+                self._put_by(envelope, attempts)
         else:
-            if self.trouble:
-                _log.info("letters to those who subscribe: works again")
-            self.trouble = ""
+            self.health.well(_WHAT)
 
-    def _failed(self, why: str) -> None:
-        if why != self.trouble:
-            _log.error("letters to those who subscribe: %s", why)
-        self.trouble = why
+    def _put_by(self, envelope: Envelope, attempts: int) -> None:
+        """For another attempt, if there is one left."""
+        if attempts < len(_PAUSES) and len(self.later) < _WAITING:
+            self.number += 1
+            heapq.heappush(self.later, (self.clock() + _PAUSES[attempts], self.number, attempts + 1, envelope))

@@ -11,11 +11,12 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Collection
+from pathlib import Path
 
 from feeder.errors import AddressError
-from feeder.resources import PACKAGE
 
 LONGEST, LONGEST_NAME = 254, 64  #: octets of an address and of what stands before its @ (RFC 5321, 4.5.3.1)
+_DOMAINS = Path(__file__).with_name("disposable.txt")
 _SURELY_TOO_LONG = 512  #: characters that are not even looked at
 
 
@@ -62,7 +63,7 @@ def is_disposable(domain: str, more: Collection[str] = ()) -> bool:
 
 @functools.cache
 def _known() -> frozenset[str]:
-    lines = (PACKAGE / "disposable.txt").read_text(encoding="utf-8").splitlines()
+    lines = _DOMAINS.read_text(encoding="utf-8").splitlines()
     return frozenset(line.strip() for line in lines if line.strip() and not line.startswith("#"))
 
 
