@@ -3,17 +3,18 @@
     commits.commit("mark", {"row": 7, "owner": "x-1", ...})     True when it touched that row; on the disk when it returns
 
 They are run by the driver itself, for every message needs two: SQLAlchemy would take as long for them as the disk. SQLite
-has no way to the server, so there each is a statement. PostgreSQL has one, so there all of a kind are one statement.
+has no way to the server, so there each is a statement. PostgreSQL has one, so there all of them are a single one.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from contextlib import nullcontext, suppress
+from contextlib import suppress
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any, Literal
 
+import msgspec
 import sqlalchemy as sa
 
 from feeder.errors import StoreError
@@ -114,32 +115,34 @@ def _on_sqlite(raw: Any, wishes: Sequence[Wish]) -> None:
 # --- PostgreSQL -----------------------------------------------------------------------------------
 
 
-def _many(kind: Kind) -> str:
-    act, which, values = _KINDS[kind]
-    columns = {**_ROW, **values}
-    arrays = ", ".join(f"%({name})s::{type_}[]" for name, type_ in columns.items())
-    rows = f"unnest({arrays}) AS w({', '.join(f'{name}_' for name in columns)})"
-    text = f"{act} {'USING' if act.startswith('DELETE') else 'FROM'} {rows} WHERE id = w.row_ AND owner = w.owner_ AND {which}"
-    return text.format(**{name: f"w.{name}_" for name in columns}) + " RETURNING id, w.owner_"
+def _many() -> str:
+    """One statement for rows of every kind; no row is there twice, for it is in one connection's hand."""
+    columns = dict(_ROW)
+    for _, _, values in _KINDS.values():
+        columns |= values
+    shape = ", ".join(f"{name}_ {type_}" for name, type_ in columns.items())
+    given = f"json_to_recordset(%(rows)s::json) AS w(kind_ text, {shape})"
+    parts = [f"w AS MATERIALIZED (SELECT * FROM {given})"]  # noqa: S608  made of constants
+    for kind, (act, which, _) in _KINDS.items():
+        source = "USING" if act.startswith("DELETE") else "FROM"
+        ours = f"w.kind_ = '{kind}' AND id = w.row_ AND owner = w.owner_"
+        one = f"{act} {source} w WHERE {ours} AND {which} RETURNING id, w.owner_"
+        parts.append(f"{kind}_ AS ({one.format(**{name: f'w.{name}_' for name in columns})})")
+    found = " UNION ALL ".join(f"SELECT id, owner_ FROM {kind}_" for kind in _KINDS)  # noqa: S608  likewise
+    return f"WITH {', '.join(parts)} {found}"
 
 
 def _on_postgresql(raw: Any, wishes: Sequence[Wish]) -> None:
-    """One statement for each kind, and one way to the server and back."""
-    kinds: dict[Kind, list[Wish]] = {}
+    """A statement that is a transaction of its own: one way to the server and back."""
+    rows = [{"kind_": wish.kind, **{f"{name}_": value for name, value in wish.values.items()}} for wish in wishes]
+    raw.autocommit = True
+    try:
+        touched = set(raw.execute(_MANY, {"rows": msgspec.json.encode(rows).decode()}, prepare=True).fetchall())
+    finally:
+        raw.autocommit = False
     for wish in wishes:
-        kinds.setdefault(wish.kind, []).append(wish)
-    with raw.pipeline() if len(kinds) > 1 else nullcontext():
-        answers = {kind: raw.execute(_MANY[kind], _columns(group)) for kind, group in kinds.items()}
-        raw.commit()
-    for kind, group in kinds.items():
-        touched = set(answers[kind].fetchall())
-        for wish in group:
-            wish.touched = (wish.values["row"], wish.values["owner"]) in touched
-
-
-def _columns(group: Sequence[Wish]) -> dict[str, list[Any]]:
-    return {name: [wish.values[name] for wish in group] for name in group[0].values}
+        wish.touched = (wish.values["row"], wish.values["owner"]) in touched
 
 
 _SINGLE: Mapping[Kind, str] = {kind: _single(kind) for kind in _KINDS}
-_MANY: Mapping[Kind, str] = {kind: _many(kind) for kind in _KINDS}
+_MANY = _many()

@@ -23,14 +23,22 @@ from typing import Any
 import sqlalchemy as sa
 
 from feeder.model import DeliveryState
-from feeder.store import deliveries, lineage, subscribers
+from feeder.store import deliveries, lineage
 from feeder.store.commits import Commits
 from feeder.store.engine import Store, plain
 from feeder.store.logbook import Log, Logbook
-from feeder.store.subscribers import Kept
-from feeder.store.tables import delivery, micros
+from feeder.store.tables import delivery, micros, subscriber
 
 _c = delivery.c
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reader:
+    """What a message needs to know of a subscriber."""
+
+    name: str  #: opaque
+    email: bytes  #: sealed, see `feeder.keys`
+    epoch: int  #: of the tokens
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +50,7 @@ class Claimed:
     owner: str  #: the claim it belongs to
     attempts: int  #: that failed
     amendments: tuple[int, ...]
-    reader: Kept
+    reader: Reader
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,24 +119,14 @@ class Ledger:
         ids = connection.execute(free.with_for_update(skip_locked=True)).scalars().all()
         if not ids:
             return []
-        taken = delivery.update().where(_c.id.in_(ids)).values(owner=owner, lease=now + lease)
-        rows = connection.execute(taken.returning(_c.id, _c.issue, _c.subscriber, _c.attempts, _c.amendments)).all()
-        readers = subscribers.by_rows(connection, {row.subscriber for row in rows if row.subscriber is not None})
-        gone = [row.id for row in rows if not _reads(readers.get(row.subscriber))]
+        connection.execute(delivery.update().where(_c.id.in_(ids)).values(owner=owner, lease=now + lease))
+        rows = connection.execute(_FOR_SENDING.where(_c.id.in_(ids)).order_by(_c.id)).all()
+        gone = [row.id for row in rows if row.state != "active" or row.email is None]
         if gone:
             connection.execute(delivery.delete().where(_c.id.in_(gone)))
-        return [
-            Claimed(
-                id=row.id,
-                issue=row.issue,
-                owner=owner,
-                attempts=row.attempts,
-                amendments=tuple(row.amendments),
-                reader=readers[row.subscriber],
-            )
-            for row in sorted(rows, key=lambda row: row.id)
-            if row.id not in gone
-        ]
+        if len(gone) == len(ids):  # all have left; there may be others
+            return self._take(connection, owner, now, lease, limit, issues)
+        return [_claimed(row, owner) for row in rows if row.state == "active" and row.email is not None]
 
     def left(self, issues: Collection[str] | None) -> Left:
         """What is open, of these issues or of all."""
@@ -228,5 +226,24 @@ def _free(now: datetime, issues: Collection[str] | None) -> list[sa.ColumnElemen
     return [_c.state == "queued", _c.due <= now, nobodys, *([_c.issue.in_(issues)] if issues is not None else [])]
 
 
-def _reads(reader: Kept | None) -> bool:
-    return reader is not None and reader.state == "active" and reader.email is not None
+_FOR_SENDING = sa.select(
+    _c.id,
+    _c.issue,
+    _c.attempts,
+    _c.amendments,
+    subscriber.c.name,
+    subscriber.c.email,
+    subscriber.c.epoch,
+    subscriber.c.state,
+).outerjoin(subscriber, subscriber.c.id == _c.subscriber)
+
+
+def _claimed(row: Any, owner: str) -> Claimed:
+    return Claimed(
+        id=row.id,
+        issue=row.issue,
+        owner=owner,
+        attempts=row.attempts,
+        amendments=tuple(row.amendments),
+        reader=Reader(name=row.name, email=row.email, epoch=row.epoch),
+    )
