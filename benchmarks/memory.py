@@ -11,17 +11,19 @@ start, every tenth of the way, and the growth over the second half.
 from __future__ import annotations
 
 import argparse
+import importlib
 import re
 import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import urllib.request
 from pathlib import Path
+from typing import Any
 
-from build import LANGUAGES, make_site
-
+sites: Any = importlib.import_module("build")  # benchmarks/build.py
 ROOT = Path(__file__).resolve().parents[1]
 PATIENCE = 600.0  #: seconds for the first build
 
@@ -33,9 +35,9 @@ def main() -> None:
     given = options.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         site = Path(folder) / "site"
-        make_site(site, given.stories)
+        sites.make_site(site, given.stories)
         line = [sys.executable, "-m", "feeder", "--site", str(site), "serve", "--port", "0", "--no-reload"]
-        with subprocess.Popen(line, cwd=ROOT, stderr=subprocess.PIPE, encoding="utf-8") as process:
+        with subprocess.Popen(line, cwd=ROOT, stderr=subprocess.PIPE, encoding="utf-8") as process:  # noqa: S603  ours
             try:
                 measure(process, site, url_of(process), given.builds)
             finally:
@@ -52,12 +54,10 @@ def url_of(process: subprocess.Popen[str]) -> str:
 
 
 def measure(process: subprocess.Popen[str], site: Path, url: str, builds: int) -> None:
-    import threading
-
     assert process.stderr is not None
     threading.Thread(target=process.stderr.read, daemon=True).start()  # or its log would fill the pipe
     time.sleep(3)
-    print(f"idle: {resident(process.pid):.1f} MB")  # noqa: T201  the result
+    print(f"idle: {resident(process.pid):.1f} MB")
     seen = []
     for number in range(1, builds + 1):
         change(site, url, number)
@@ -66,26 +66,26 @@ def measure(process: subprocess.Popen[str], site: Path, url: str, builds: int) -
                 fetch(url + path)
         if number % max(1, builds // 10) == 0:
             seen.append(resident(process.pid))
-            print(f"after {number} builds: {seen[-1]:.1f} MB", flush=True)  # noqa: T201
-    print(f"growth over the second half: {seen[-1] - seen[len(seen) // 2]:+.1f} MB")  # noqa: T201
+            print(f"after {number} builds: {seen[-1]:.1f} MB", flush=True)
+    print(f"growth over the second half: {seen[-1] - seen[len(seen) // 2]:+.1f} MB")
 
 
 def change(site: Path, url: str, number: int) -> None:
     """Save one article and wait until readers have it."""
-    path = site / "articles" / f"story-00000.{LANGUAGES[number % 3]}.md"
+    path = site / "articles" / f"story-00000.{sites.LANGUAGES[number % 3]}.md"
     text = re.sub(r"\n\nBuild \d+\.\n", "\n", path.read_text(encoding="utf-8"))
     part = path.with_name(f".{path.name}")
     part.write_text(f"{text}\n\nBuild {number}.\n", encoding="utf-8")
     part.replace(path)
     end = time.monotonic() + PATIENCE
-    while f"Build {number}.".encode() not in fetch(f"{url}/{LANGUAGES[number % 3]}/feed.atom"):
+    while f"Build {number}.".encode() not in fetch(f"{url}/{sites.LANGUAGES[number % 3]}/feed.atom"):
         if time.monotonic() > end:
             raise SystemExit(f"build {number} was not seen")
         time.sleep(0.02)
 
 
 def fetch(url: str) -> bytes:
-    with urllib.request.urlopen(url, timeout=PATIENCE) as answer:  # noqa: S310  our own server
+    with urllib.request.urlopen(url, timeout=PATIENCE) as answer:  # noqa: S310  of our own server
         body: bytes = answer.read()
         return body
 
