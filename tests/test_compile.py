@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import email
 import email.policy
+import shutil
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
@@ -121,6 +122,37 @@ def test_a_week_that_was_empty_can_still_be_told(store: Store, desk: Newsroom) -
     build(store, desk)
     assert compile_week(store, desk).new
     assert record(store) == ("done", "")
+
+
+SEEDS = Path(__file__).parents[1] / "seeds" / "articles" / "images"
+
+
+def test_the_lead_s_picture_travels_in_the_message_when_the_site_wants_it(store: Store, desk: Newsroom) -> None:
+    """As it is published, without metadata; never larger than 400 kB."""
+    shutil.copy(SEEDS / "framed-photographs.png", desk.folder / "articles" / "a.png")
+    lead = article("First", published="2026-11-11", image="a.png", image_alt="Photographs in frames")
+    write(desk.folder / "articles" / "first.en.md", lead)
+    room = newsroom(desk.folder, digest_images="attached")
+    build(store, room)
+    for week, later in ((W46, 0), (Week(2026, 47), 7)):
+        made = compile_week(store, room, week, NOW + timedelta(days=later)).issues["en"]
+        assert len(made.attached) == (week == W46), "the lead of the next week has no picture"
+    with store.read() as connection:
+        kept = issues.of_week(connection, W46)["en"]
+    (picture,) = kept.attached
+    assert picture.data in bytes_of(room.output).values()
+    message = email.message_from_bytes(digests.to_message(room, kept), policy=email.policy.default)
+    (part,) = [part for part in message.walk() if part.get_content_maintype() == "image"]
+    assert part["Content-ID"] == f"<{picture.cid}>"
+    assert part.get_content() == picture.data
+    assert 'alt="Photographs in frames"' in kept.html
+
+
+def test_without_that_wish_no_message_has_a_picture(store: Store, desk: Newsroom) -> None:
+    shutil.copy(SEEDS / "framed-photographs.png", desk.folder / "articles" / "a.png")
+    write(desk.folder / "articles" / "first.en.md", article("First", published="2026-11-11", image="a.png"))
+    build(store, desk)
+    assert compile_week(store, desk).issues["en"].attached == ()
 
 
 @pytest.mark.parametrize("name", ["older.kk.md", "older.txt"])

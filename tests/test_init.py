@@ -20,6 +20,8 @@ from feeder.language import detect
 LEFT_OUT = {
     "subscribers.key": "a secret, which belongs into a file of its own; the file says so",
     "metrics.token": "the same, for who watches over many sites",
+    "editors.token": "the same, for editors who are elsewhere",
+    "editors.trust_proxy": "only right together with a proxy that asks for a password; docs/editors.md tells how",
     "storage.keep_raw": "housekeeping, of use to nobody on the first day",
 }
 _KEY = re.compile(r"^#(?=[\w\[])", re.MULTILINE)  #: the sign before a setting; a note has a space behind it

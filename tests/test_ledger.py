@@ -116,8 +116,17 @@ def test_who_left_before_the_claim_has_no_delivery_any_more(store: Store, ledger
     with store.write() as connection:
         subscribers.change(connection, rows[0], state="left", email=None)
         subscribers.remove(connection, rows[1])
-    assert [row.reader.row for row in claim(ledger("one"))] == [rows[2]]
+    assert [row.reader.name for row in claim(ledger("one"))] == ["r002"]
     assert states(store) == {"queued": 1}
+
+
+def test_a_claim_of_nothing_but_leavers_goes_on_to_the_next(store: Store, ledger: Open) -> None:
+    """An empty claim means that there is nothing to do."""
+    rows = waiting(store, 5)
+    with store.write() as connection:
+        for row in rows[:4]:
+            subscribers.change(connection, row, state="left")
+    assert [row.reader.name for row in claim(ledger("one"), 2)] == ["r004"]
 
 
 # --- mark and settle ------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Bring the tables of docs/configuration.md up to date with the model, feeder/config.py (`./dev docs`; `--check` only compares).
+"""Bring the tables of docs/configuration.md up to date with feeder/config/tables.py (`./dev docs`; `--check` only compares).
 
 Key, type, default and environment come from the model; what a key means, and a default that is said in words, are the
 guide's own and stay. A key that the guide lacks gets a row with the model's comment; a key that is gone loses its row.
@@ -77,7 +77,7 @@ def _variables(key: str) -> str:
 
 def _comments(table: type) -> dict[str, str]:
     """What stands behind `#:` at each field of a table, on its line or before it."""
-    text = (ROOT / "feeder" / "config.py").read_text(encoding="utf-8")
+    text = (ROOT / "feeder" / "config" / "tables.py").read_text(encoding="utf-8")
     body = text.partition(f"class {table.__name__}(")[2].partition("\nclass ")[0]
     return {
         match[2]: (match[3] or match[1] or "").strip().rstrip(".")

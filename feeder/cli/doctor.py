@@ -17,7 +17,7 @@ from feeder.errors import ConfigError, FeederError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from feeder.config import Origin
+    from feeder.config.origins import Origin
     from feeder.jobs.newsroom import Newsroom
     from feeder.model import Finding
     from feeder.store import Store
@@ -54,7 +54,7 @@ def command(as_json: bool) -> None:
 
 def _examined(now: datetime) -> tuple[list[Finding], list[Origin]]:
     from feeder.cli import health
-    from feeder.config import origins, secret_files
+    from feeder.config.origins import origins, secret_files
     from feeder.jobs import doctor
     from feeder.jobs.doctor import configuration
     from feeder.scheduler import next_dues

@@ -8,31 +8,37 @@ Each is committed to the disk before it returns. A process that is killed before
 throws away a message without an end. Killed between the end and the commit of the answer, it leaves one row a
 connection that nobody knows about, "sending". Everything else is certain.
 
-Threads share one ledger. What they ask for while another one's commit is on its way to the disk goes there together:
-ten connections wait for few more commits than one.
+Threads share one ledger, and their commits (`feeder.store.commits`): ten connections wait for few more than one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext, suppress
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import count
-from threading import Lock
-from typing import Any, cast
+from typing import Any
 
 import sqlalchemy as sa
 
-from feeder.errors import StoreError
 from feeder.model import DeliveryState
-from feeder.store import deliveries, lineage, subscribers
+from feeder.store import deliveries, lineage
+from feeder.store.commits import Commits
 from feeder.store.engine import Store, plain
 from feeder.store.logbook import Log, Logbook
-from feeder.store.subscribers import Kept
-from feeder.store.tables import delivery, micros
+from feeder.store.tables import delivery, micros, subscriber
 
 _c = delivery.c
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reader:
+    """What a message needs to know of a subscriber."""
+
+    name: str  #: opaque
+    email: bytes  #: sealed, see `feeder.keys`
+    epoch: int  #: of the tokens
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +50,7 @@ class Claimed:
     owner: str  #: the claim it belongs to
     attempts: int  #: that failed
     amendments: tuple[int, ...]
-    reader: Kept
+    reader: Reader
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,17 +72,6 @@ class Left:
     soonest: datetime | None  #: when the first of the others is due
 
 
-@dataclass(slots=True)
-class _Wish:
-    """A statement that a thread wants committed, and whether it touched a row."""
-
-    statement: str
-    values: Mapping[str, Any]
-    done: bool = False
-    touched: bool = False
-    error: Exception | None = field(default=None)
-
-
 class Ledger:
     """The ledger of a store, for the threads of one process. `token` names the process and nothing else ever."""
 
@@ -84,9 +79,7 @@ class Ledger:
         self.store, self.logbook = store, logbook
         self._numbers = count(1)
         self._connection = _own_connection(store)
-        self._hot = {name: _compiled(statement, store.engine.dialect) for name, statement in _HOT.items()}
-        self._waiting: list[_Wish] = []
-        self._list, self._turn = Lock(), Lock()
+        self._commits = Commits(self._connection)
 
     def close(self) -> None:
         self._connection.close()
@@ -94,7 +87,7 @@ class Ledger:
     @contextmanager
     def write(self) -> Iterator[sa.Connection]:
         """A transaction that is on the disk when it is over."""
-        with self._turn, plain(), self._connection.begin():
+        with self._commits.turn, plain(), self._connection.begin():
             yield self._connection
 
     # --- claim ---
@@ -126,24 +119,14 @@ class Ledger:
         ids = connection.execute(free.with_for_update(skip_locked=True)).scalars().all()
         if not ids:
             return []
-        taken = delivery.update().where(_c.id.in_(ids)).values(owner=owner, lease=now + lease)
-        rows = connection.execute(taken.returning(_c.id, _c.issue, _c.subscriber, _c.attempts, _c.amendments)).all()
-        readers = subscribers.by_rows(connection, {row.subscriber for row in rows if row.subscriber is not None})
-        gone = [row.id for row in rows if not _reads(readers.get(row.subscriber))]
+        connection.execute(delivery.update().where(_c.id.in_(ids)).values(owner=owner, lease=now + lease))
+        rows = connection.execute(_FOR_SENDING.where(_c.id.in_(ids)).order_by(_c.id)).all()
+        gone = [row.id for row in rows if row.state != "active" or row.email is None]
         if gone:
             connection.execute(delivery.delete().where(_c.id.in_(gone)))
-        return [
-            Claimed(
-                id=row.id,
-                issue=row.issue,
-                owner=owner,
-                attempts=row.attempts,
-                amendments=tuple(row.amendments),
-                reader=readers[row.subscriber],
-            )
-            for row in sorted(rows, key=lambda row: row.id)
-            if row.id not in gone
-        ]
+        if len(gone) == len(ids):  # all have left; there may be others
+            return self._take(connection, owner, now, lease, limit, issues)
+        return [_claimed(row, owner) for row in rows if row.state == "active" and row.email is not None]
 
     def left(self, issues: Collection[str] | None) -> Left:
         """What is open, of these issues or of all."""
@@ -158,7 +141,7 @@ class Ledger:
     def mark(self, row: Claimed, now: datetime, lease: timedelta) -> bool:
         """Whether its message may end now; False when it is not ours any more, or its reader left."""
         values = {"row": row.id, "owner": row.owner, "now": micros(now), "until": micros(now + lease)}
-        if not self._commit("mark", values):
+        if not self._commits.commit("mark", values):
             return False
         self.logbook.note(row.id, row.owner)
         return True
@@ -167,47 +150,19 @@ class Ledger:
         """Put down what became of it. Also late, when it was given up as uncertain meanwhile; False when another has it."""
         values = {"row": row.id, "owner": row.owner}
         if ending.state == "sent":
-            return self._commit("sent", {**values, "now": micros(now)})
+            return self._commits.commit("sent", {**values, "now": micros(now)})
         more = {"state": ending.state, "why": ending.why, "attempts": ending.attempts}
-        return self._commit("other", {**values, **more, "due": micros(ending.due or now)})
+        return self._commits.commit("other", {**values, **more, "due": micros(ending.due or now)})
 
     def drop_if_left(self, row: Claimed) -> bool:
         """Take out a row whose reader left after it was claimed; False when that was not it."""
-        return self._commit("left", {"row": row.id, "owner": row.owner})
+        return self._commits.commit("left", {"row": row.id, "owner": row.owner})
 
     def hand_back(self, owners: Collection[str], except_for: Collection[int] = ()) -> None:
         """Rows that were claimed and not begun are free again."""
         with self.write() as connection:
             rows = delivery.update().where(_c.owner.in_(owners), _c.state == "queued", _c.id.not_in(except_for))
             connection.execute(rows.values(owner=None, lease=None))
-
-    def _commit(self, name: str, values: Mapping[str, Any]) -> bool:
-        """Run a statement for one row, in one transaction with whatever else waits by the time it is our turn."""
-        wish = _Wish(self._hot[name], values)
-        with self._list:
-            self._waiting.append(wish)
-        with self._turn:
-            if not wish.done:
-                with self._list:
-                    wishes, self._waiting = self._waiting, []
-                self._grant(wishes)
-        if wish.error:
-            raise wish.error
-        return wish.touched
-
-    def _grant(self, wishes: Sequence[_Wish]) -> None:
-        raw = self._connection.connection.dbapi_connection
-        refused: type[Exception] = self.store.engine.dialect.loaded_dbapi.Error
-        try:
-            _run(raw, wishes)
-        except refused as error:
-            with suppress(refused):
-                cast(Any, raw).rollback()
-            what = StoreError(f"the store cannot be used: {str(error).strip().splitlines()[0]}")
-            for wish in wishes:
-                wish.error = what
-        for wish in wishes:
-            wish.done = True
 
     # --- after a crash ---
 
@@ -271,46 +226,24 @@ def _free(now: datetime, issues: Collection[str] | None) -> list[sa.ColumnElemen
     return [_c.state == "queued", _c.due <= now, nobodys, *([_c.issue.in_(issues)] if issues is not None else [])]
 
 
-def _reads(reader: Kept | None) -> bool:
-    return reader is not None and reader.state == "active" and reader.email is not None
+_FOR_SENDING = sa.select(
+    _c.id,
+    _c.issue,
+    _c.attempts,
+    _c.amendments,
+    subscriber.c.name,
+    subscriber.c.email,
+    subscriber.c.epoch,
+    subscriber.c.state,
+).outerjoin(subscriber, subscriber.c.id == _c.subscriber)
 
 
-# --- statements that run for every message, once or twice: compiled once, run by the driver itself ---------------
-
-_HOT = {
-    "mark": """
-        UPDATE delivery SET state = 'sending', lease = :until
-        WHERE id = :row AND owner = :owner AND state = 'queued' AND lease > :now AND EXISTS (
-            SELECT 1 FROM subscriber AS s WHERE s.id = delivery.subscriber AND s.state = 'active' AND s.email IS NOT NULL)""",
-    "sent": """
-        UPDATE delivery SET state = 'sent', why = '', sent = :now, lease = NULL WHERE id = :row AND owner = :owner""",
-    "other": """
-        UPDATE delivery
-        SET state = :state, why = :why, attempts = :attempts, due = :due, owner = NULL, lease = NULL
-        WHERE id = :row AND owner = :owner AND state <> 'sent'""",
-    "left": """
-        DELETE FROM delivery WHERE id = :row AND owner = :owner AND state = 'queued' AND NOT EXISTS (
-            SELECT 1 FROM subscriber AS s WHERE s.id = delivery.subscriber AND s.state = 'active' AND s.email IS NOT NULL)""",
-}
-
-
-def _compiled(statement: str, dialect: sa.Dialect) -> str:
-    """The statement with its values named as the driver wants them."""
-    kind: Callable[..., sa.Dialect] = type(dialect)
-    named = kind(paramstyle="named" if dialect.name == "sqlite" else "pyformat")
-    return str(sa.text(statement).compile(dialect=named))
-
-
-def _run(raw: Any, wishes: Sequence[_Wish]) -> None:
-    """One transaction; over the net in one round trip."""
-    pipeline = getattr(raw, "pipeline", None)
-    if pipeline is None:
-        raw.execute("BEGIN IMMEDIATE")
-    with pipeline() if pipeline else nullcontext():
-        cursors = [raw.execute(wish.statement, wish.values) for wish in wishes]
-        if pipeline is None:
-            raw.execute("COMMIT")
-        else:
-            raw.commit()
-    for wish, cursor in zip(wishes, cursors, strict=True):
-        wish.touched = cursor.rowcount == 1
+def _claimed(row: Any, owner: str) -> Claimed:
+    return Claimed(
+        id=row.id,
+        issue=row.issue,
+        owner=owner,
+        attempts=row.attempts,
+        amendments=tuple(row.amendments),
+        reader=Reader(name=row.name, email=row.email, epoch=row.epoch),
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from feeder.config import DEFAULT
+from feeder.config.origins import DEFAULT
 from feeder.jobs.doctor.patient import Patient
 from feeder.model import Finding
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from feeder.config import Origin
+from feeder.config.origins import Origin
 from feeder.jobs.newsroom import Newsroom
 from feeder.jobs.vitals import Vitals
 from feeder.model import SourceState

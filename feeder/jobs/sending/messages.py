@@ -47,7 +47,6 @@ class Messages:
 
     def envelope(self, row: Claimed) -> Envelope:
         """Raises AddressError; ConfigError and StoreError when no message can be made at all."""
-        assert row.reader.email is not None
         address = self.keys.unseal(row.reader.email, row.reader.name)
         draft = self._draft(row.issue, row.amendments)
         return Envelope(
