@@ -18,7 +18,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from walk import NOW, article, build, newsroom
+from walk import NOW as NOW
+from walk import article, build, newsroom
 
 from feeder.jobs.compile import compile_week
 from feeder.jobs.keys import site_keys

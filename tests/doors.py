@@ -178,8 +178,12 @@ class Server:
         assert self.process.stderr is not None
         self.reader = threading.Thread(target=self._read, args=(self.process.stderr,))
         self.reader.start()
-        until(lambda: self.url or self.process.poll() is not None, "the server")
-        assert self.url, self.log
+        try:
+            until(lambda: self.url or self.process.poll() is not None, "the server")
+            assert self.url, self.log
+        except BaseException:
+            self.__exit__()  # nobody else would stop it
+            raise
         return self
 
     def __exit__(self, *_: object) -> None:

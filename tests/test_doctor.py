@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import shutil
@@ -12,21 +13,28 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import crowd
 import pytest
-from doors import run, sample, tree
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+from doors import free_port, run, sample, tree
 from feed_server import FeedServer, served
+from sink import Sink
 from test_feed_sources import item, rss, site, source
 from walk import NOW, article, build, newsroom
 
+from feeder.cli.health import look
+from feeder.config.origins import Origin
 from feeder.jobs import doctor
 from feeder.jobs.doctor import Patient
 from feeder.jobs.newsroom import Newsroom
 from feeder.language import locales
 from feeder.model import Finding
+from feeder.resources import folder
 from feeder.scheduler import next_dues
 from feeder.sources import feed
 from feeder.sources.remote import Limits
-from feeder.store import Store, source_states
+from feeder.store import Store, deliveries, lineage, runs, source_states
 from feeder.store.upgrade import HEAD
 
 
@@ -325,3 +333,206 @@ def test_a_check_that_fails_stops_no_other(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.setattr(doctor, "CHECKS", (disk_space, storage.store_version))
     told = doctor.examine(patient(room))
     assert [(one.level, one.subject) for one in told] == [("warning", "disk space"), ("note", "store")]
+
+
+# --- where the configuration is from -------------------------------------------------------------
+
+
+def test_each_key_says_where_it_is_from_and_no_secret_is_shown(tmp_path: Path) -> None:
+    """From the file, a variable, a secret's file, or by default; in the JSON all of them."""
+    folder = sample(tmp_path)
+    secret = tmp_path / "smtp"
+    secret.write_text("smtps://desk:hush@127.0.0.1:9", encoding="utf-8")
+    secret.chmod(0o600)
+    env = {"FEEDER_MAIL_SMTP_URL_FILE": str(secret), "FEEDER_FEEDS_WINDOW": "30", "FEEDER_METRICS_TOKEN": "hush" * 5}
+    done = run("doctor", "--json", site=folder, env=env)
+    keys = {one["key"]: (one["value"], one["from"]) for one in json.loads(done.stdout)["configuration"]}
+    assert keys["mail.smtp_url"] == ("…", "FEEDER_MAIL_SMTP_URL_FILE")
+    assert keys["metrics.token"] == ("…", "FEEDER_METRICS_TOKEN")
+    assert keys["feeds.window"] == ("30", "FEEDER_FEEDS_WINDOW")
+    assert keys["base_url"] == ('"https://news.example.org"', "feeder.toml")
+    assert keys["schedule.build_every"] == ("60", "defaults")
+    shown = run("doctor", site=folder, env=env)
+    assert "mail.smtp_url is from FEEDER_MAIL_SMTP_URL_FILE" in shown.stdout
+    assert "hush" not in done.stdout + shown.stdout
+
+
+# --- mail ------------------------------------------------------------------------------------------
+
+
+def mail(room: Newsroom, *subjects: str) -> list[Finding]:
+    told = found(room)
+    return [one for subject in subjects for one in told.get(subject, [])]
+
+
+def test_the_mail_server_is_greeted_and_sent_nothing(tmp_path: Path) -> None:
+    with Sink(tmp_path / "sink") as sink:
+        room = newsroom(tmp_path / "desk", {"a.en.md": article("A")}, mail_smtp_url=sink.url)
+        (one,) = mail(room, "mail")
+        assert (one.level, "answers" in one.what) == ("fine", True)
+        assert sink.taken() == []
+
+
+@pytest.mark.parametrize(("fault", "level"), [("554", "blocker"), ("421", "warning"), ("drop", "blocker")])
+def test_a_mail_server_that_refuses_us_is_told_before_monday(tmp_path: Path, fault: str, level: str) -> None:
+    with Sink(tmp_path / "sink", faults={"connect": {fault: 1.0}}) as sink:
+        room = newsroom(tmp_path / "desk", {"a.en.md": article("A")}, mail_smtp_url=sink.url)
+        (one,) = mail(room, "mail")
+    assert (one.level, "127.0.0.1" in one.what) == (level, True)
+
+
+def test_a_mail_server_that_is_not_there_is_a_blocker(tmp_path: Path) -> None:
+    room = newsroom(tmp_path / "desk", {"a.en.md": article("A")}, mail_smtp_url=f"smtp://127.0.0.1:{free_port()}")
+    assert [one.level for one in mail(room, "mail")] == ["blocker"]
+
+
+def test_what_the_dns_should_say_can_be_copied(tmp_path: Path) -> None:
+    """SPF for whoever sends, DKIM with the public half of the key, DMARC; the key itself is in none of it."""
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    form = (serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    (tmp_path / "desk").mkdir()
+    (tmp_path / "desk" / "dkim.pem").write_bytes(key.private_bytes(*form))
+    settings = {
+        "mail_smtp_url": "smtps://127.0.0.1:9", "mail_sender": "Desk <digest@news.example.org>",
+        "mail_dkim_key_file": "dkim.pem",
+    }  # fmt: skip
+    room = newsroom(tmp_path / "desk", {"a.en.md": article("A")}, **settings)
+    spf, dkim, dmarc = (one.what for one in mail(room, "DNS"))
+    assert spf == 'news.example.org. IN TXT "v=spf1 a mx ~all"'
+    assert dkim.startswith('feeder._domainkey.news.example.org. IN TXT ( "v=DKIM1; k=rsa; p=MIIB')
+    assert dmarc == '_dmarc.news.example.org. IN TXT "v=DMARC1; p=none"'
+    public = key.public_key().public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
+    assert base64.b64encode(public).decode() in dkim.replace('" "', "")
+
+
+def test_a_key_that_cannot_be_used_is_a_blocker(tmp_path: Path) -> None:
+    room = newsroom(
+        tmp_path / "desk",
+        {"a.en.md": article("A")},
+        mail_smtp_url="smtps://127.0.0.1:9",
+        mail_dkim_key_file="/nowhere.pem",
+    )
+    assert [one.level for one in mail(room, "DNS")] == ["note", "blocker", "note"]
+
+
+@pytest.mark.parametrize(
+    ("settings", "subject", "level", "says"),
+    [
+        ({"mail_sender": "Desk <digest@news.example.org>"}, "sender", "fine", "digest-en.news.example.org"),
+        ({"mail_sender": "Desk <digest@example.org>"}, "sender", "fine", "example.org"),
+        ({"mail_sender": "Desk <digest@other.example.net>"}, "sender", "note", "links lead to"),
+        ({"mail_sender": "Desk <digest@desk.localhost>"}, "sender", "warning", "no name of the net"),
+        ({"mail_return_path": "back@example.com", "mail_bounces": "b"}, "sender", "warning", "bounces go to"),
+        ({"mail_return_path": "back@news.example.org"}, "bounces", "warning", "mail.bounces is not"),
+        ({"mail_bounces": "no-such-box"}, "bounces", "warning", "there is no mailbox"),
+    ],
+)
+def test_who_mail_is_from_fits_together(
+    tmp_path: Path, settings: dict[str, str], subject: str, level: str, says: str
+) -> None:
+    room = newsroom(tmp_path / "desk", {"a.en.md": article("A")}, mail_smtp_url="smtps://127.0.0.1:9", **settings)
+    assert any(one.level == level and says in one.what for one in mail(room, subject)), mail(room, subject)
+
+
+def test_bounces_that_nobody_read_are_counted(tmp_path: Path) -> None:
+    room = newsroom(tmp_path / "desk", {"a.en.md": article("A")}, mail_bounces="back")
+    new = room.data / "back" / "new"
+    new.mkdir(parents=True)
+    assert [one.level for one in mail(room, "bounces")] == ["fine"]
+    for number in range(3):
+        (new / str(number)).write_bytes(b"x")
+    (one,) = mail(room, "bounces")
+    assert (one.level, "3 that was not read yet" in one.what) == ("note", True)
+
+
+# --- what waits for a person -----------------------------------------------------------------------
+
+
+def test_held_deliveries_and_a_store_that_was_put_back_are_told(store: Store, tmp_path: Path) -> None:
+    room = crowd.site(tmp_path / "desk")
+    assert [one.level for one in found(room, store)["ledger"]] == ["fine"]
+    crowd.subscribe(store, room, 2)
+    crowd.put_in_queue(store, crowd.make(store, room))
+    with store.write() as connection:
+        deliveries.hold(connection, "late")
+    (one,) = found(room, store)["ledger"]
+    assert (one.level, one.what.startswith("2 deliveries are held")) == ("warning", True)
+    with store.write() as connection:
+        lineage.set_restored(connection, NOW)
+    assert [one.level for one in found(room, store)["ledger"]] == ["blocker", "warning"]
+
+
+def test_a_digest_that_was_not_made_is_told_with_the_reason(store: Store, tmp_path: Path) -> None:
+    room = newsroom(tmp_path / "desk", {"a.en.md": article("A")})
+    with store.write() as connection:
+        runs.record(connection, "digest", "2026-W46", "failed", "the disk is full", NOW)
+    vitals = look(room, store, NOW + timedelta(hours=1))
+    (one,) = [one for one in found(room, store, vitals=vitals)["schedule"] if one.level != "fine"]
+    assert (one.level, "the disk is full" in one.what) == ("warning", True)
+
+
+# --- the machine -----------------------------------------------------------------------------------
+
+
+def test_a_clock_that_was_put_back_is_seen(store: Store, tmp_path: Path) -> None:
+    """By records and files of a time that has not come yet."""
+    room = newsroom(tmp_path / "desk", {"a.en.md": article("A")})
+    assert [one.level for one in found(room, store)["clock"]] == ["fine"]
+    with store.write() as connection:
+        runs.record(connection, "build", "2026-11-17", "done", "", NOW + timedelta(days=1))
+    (one,) = found(room, store)["clock"]
+    assert (one.level, "the last record in the store" in one.what) == ("warning", True)
+    room.output.mkdir(parents=True)
+    os.utime(room.output, (NOW.timestamp() + 9e5,) * 2)
+    (one,) = found(room)["clock"]
+    assert str(room.output) in one.what
+
+
+def test_secrets_that_everybody_can_read_are_told(tmp_path: Path) -> None:
+    """Not those that a container mounts, which are readable for all inside it."""
+    room = newsroom(tmp_path / "desk", {"a.en.md": article("A")})
+    secret = tmp_path / "key"
+    secret.write_text("x", encoding="utf-8")
+    secret.chmod(0o600)
+    assert [one.level for one in found(room, secret_files=[secret])["permissions"]] == ["fine"]
+    secret.chmod(0o604)
+    (one,) = found(room, secret_files=[secret, Path("/run/secrets/key")])["permissions"]
+    assert (one.level, one.what.endswith(str(secret))) == ("warning", True)
+    origin = Origin("mail.smtp_url", "…", "feeder.toml", True)
+    (room.folder / "feeder.toml").touch()
+    (room.folder / "feeder.toml").chmod(0o644)
+    (one,) = found(room, origins=[origin])["permissions"]
+    assert one.what.endswith("feeder.toml")
+
+
+# --- the site's own templates ----------------------------------------------------------------------
+
+
+def own(tmp_path: Path, name: str, change: Callable[[str], str]) -> list[tuple[str, str]]:
+    room = newsroom(tmp_path / "desk", {"a.en.md": article("A")}, pages_templates="own")
+    path = room.folder / "own" / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    packaged = folder("templates") / name
+    path.write_text(change(packaged.read_text(encoding="utf-8") if packaged.is_file() else ""), encoding="utf-8")
+    return [(one.level, one.what) for one in found(room)["templates"]]
+
+
+def test_a_template_like_feeder_s_own_is_well(tmp_path: Path) -> None:
+    assert own(tmp_path, "pages/story.html.j2", lambda text: f"{text}<!-- ours -->")[0][0] == "fine"
+
+
+def test_a_digest_that_nobody_can_leave_is_a_blocker(tmp_path: Path) -> None:
+    for name in ("digest/digest.html.j2", "digest/digest.txt.j2"):
+        ((level, what),) = own(tmp_path / name, name, lambda text: text.replace("unsubscribe", "archive"))
+        assert (level, what) == ("blocker", f"{name} does not show 'unsubscribe'")
+
+
+def test_a_template_of_an_older_feeder_says_what_it_lacks(tmp_path: Path) -> None:
+    ((level, what),) = own(tmp_path, "pages/base.html.j2", lambda text: "{% block main %}{% endblock %}")
+    assert level == "note"
+    assert "pages/base.html.j2 does without " in what
+
+
+def test_a_template_that_cannot_be_read_is_a_blocker_with_its_line(tmp_path: Path) -> None:
+    ((level, what),) = own(tmp_path, "pages/story.html.j2", lambda text: "\n{% if %}")
+    assert (level, what.startswith("pages/story.html.j2:2: ")) == ("blocker", True)

@@ -75,7 +75,16 @@ def test_a_folder_that_cannot_be_written_is_told_in_one_line(kind: str, tmp_path
     assert "\n" not in str(caught.value)
 
 
-@pytest.mark.parametrize("name", ["../x", "a/b", "", ".hidden", "a" * 201, "x\0"])
+def test_an_issue_has_a_folder_of_its_own_in_a_folder_and_none_in_a_maildir(tmp_path: Path) -> None:
+    """Mail programs look for messages directly in a maildir's folders."""
+    send(open_transport("file:letters", tmp_path), name="2026-W46-kk/k3v2")
+    send(open_transport("maildir:box", tmp_path), name="2026-W46-kk/k3v2")
+    assert (tmp_path / "letters" / "2026-W46-kk" / "k3v2.eml").read_bytes() == MESSAGE
+    assert len(mailbox.Maildir(tmp_path / "box", create=False)) == 1
+    assert {mode(path) for path in tmp_path.rglob("*") if path.is_dir()} == {0o700}
+
+
+@pytest.mark.parametrize("name", ["../x", "a/../x", "/x", "a/.x", "a/", "", ".hidden", "a" * 401, "x\0"])
 def test_no_name_leads_out_of_the_folder(name: str, tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="not the name of a delivery"):
         send(open_transport("file:letters", tmp_path), name=name)

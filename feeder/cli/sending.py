@@ -78,7 +78,8 @@ def send_week(room: Newsroom, store: Store, compiled: Compiled, stop: Event, *, 
     keys = site_keys(store, room.config, secrets.token_bytes)
     if ordered:
         order(store, compiled.week, site.now())
-    put_in_queue(room, store, compiled, site.now())
+    found = put_in_queue(room, store, compiled, site.now())
+    _put_down(store, compiled.week, WHY[found.held] if found.held else "")
     names = [issue.id for issue in compiled.issues.values()]
     with site.progress() as bar:
         patience = Patience(wait=_PATIENCE)
@@ -91,6 +92,14 @@ def send_week(room: Newsroom, store: Store, compiled: Compiled, stop: Event, *, 
     click.echo(f"Week {compiled.week}: {sentence(standings, delivered.states['sent'])}.")
     if left := leftover(compiled.week, standings, delivered, stopped=stop.is_set()):
         raise FeederError(left)
+
+
+def _put_down(store: Store, week: Week, held: str) -> None:
+    """The digest of the week was made: no schedule has to make it any more."""
+    from feeder.store import runs
+
+    with store.write() as connection:
+        runs.record(connection, "digest", str(week), "held" if held else "done", held, site.now())
 
 
 def sentence(standings: Sequence[Standing], now: int = 0) -> str:

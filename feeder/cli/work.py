@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ctypes
+import gc
 import logging
 import time
 from collections.abc import Callable, Collection, Iterator
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from feeder.store import Store
 
 BUILD, DIGEST = "build", "digest"  #: by which runs and failures are known
+_MANY = 50  #: articles in one build, after which memory is given back
 _KEPT = timedelta(days=90)  #: for which the records of builds are kept
 _log = logging.getLogger("feeder")
 
@@ -121,6 +124,8 @@ class Work:
             self.published()
         if first or not built.quiet:
             site.note(build_command.sentence(built, str(self.room.output)))
+        if built.articles.added + built.articles.changed > _MANY:
+            _give_back()
 
     @contextmanager
     def _recorded(self) -> Iterator[list[str]]:
@@ -214,3 +219,10 @@ class Work:
 
 def _reason(error: Exception) -> str:
     return site.reason(error) if isinstance(error, OSError) else str(error) or type(error).__name__
+
+
+def _give_back() -> None:
+    """Memory that a large build needed goes back to the system; the C library would keep it for the next one."""
+    gc.collect()
+    with suppress(OSError, AttributeError):  # a system whose C library has no such call
+        ctypes.CDLL(None).malloc_trim(0)
