@@ -93,6 +93,16 @@ def test_a_log_ends_with_its_process_when_all_is_settled(folder: Path) -> None:
     assert list(folder.iterdir()) == []
 
 
+def test_a_log_that_is_let_go_is_found_like_that_of_a_killed_process(folder: Path) -> None:
+    """A run that failed in a program that goes on: its next run puts things in order."""
+    failed, after = Logbook(folder, "failed"), Logbook(folder, "after")
+    failed.open()
+    failed.note(1, "failed-1")
+    failed.let_go()
+    with after.dead() as found:
+        assert found == [Log(token="failed", noted=frozenset({(1, "failed-1")}))]
+
+
 def test_a_folder_that_cannot_be_used_is_told_in_one_line(folder: Path) -> None:
     """Without it nothing is sent: nobody could tell a restored store."""
     folder.parent.mkdir()

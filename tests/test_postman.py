@@ -94,6 +94,19 @@ def test_a_defect_of_ours_is_a_failure_and_not_the_end(
     assert "mail" not in health.failures
 
 
+def test_a_run_that_cannot_begin_leaves_nothing_behind(
+    postman: Postman, store: Store, room: Newsroom, health: Health
+) -> None:
+    """It is tried every twenty seconds; a key that is missing for a week must not fill the folder."""
+    queue(store, room)
+    wrong = newsroom(room.folder, None, mail_dkim_key_file="missing.pem")
+    for _ in range(3):
+        Postman(wrong, store, threading.Event(), health).round()
+    assert "mail.dkim_key_file" in health.failures["mail"]
+    assert not room.sending.exists()
+    assert states(store) == {"queued": 3}
+
+
 def _prepared(tmp_path: Path, number: int) -> Newsroom:
     """The sample site with readers and an issue of this week, queued."""
     room = newsroom(sample(tmp_path))

@@ -61,7 +61,7 @@ def test_mail_that_does_not_move_is_late_and_mail_that_waits_for_a_person_is_hel
     assert reasons(store, room, NOW + HOUR) == {}
     assert reasons(store, room, NOW + 2 * HOUR) == {"mail": "late"}
     with store.write() as connection:
-        deliveries.hold(connection, "late")
+        deliveries.hold(connection, "late", NOW)
     assert reasons(store, room, NOW) == {"mail": "held"}
 
 

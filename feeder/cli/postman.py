@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from feeder.cli import sending
 from feeder.cli.health import Health
 from feeder.errors import FeederError
-from feeder.model import HeldFor
 
 if TYPE_CHECKING:
     from feeder.jobs.newsroom import Newsroom
@@ -74,9 +73,7 @@ class Postman:
         from feeder.store import deliveries
 
         with self.store.read() as connection:
-            standings = deliveries.standings(connection)
-        whole: list[HeldFor] = ["late", "restored"]
-        return [f"{one.issue} is held as {why}" for one in standings for why in whole if one.held.get(why)]
+            return [f"{name} is held as {why}" for name, why in deliveries.held_whole(connection)]
 
     def _deliver(self) -> Delivered:
         from feeder.jobs.keys import site_keys

@@ -78,11 +78,11 @@ def drop_untold(connection: sa.Connection, issue_id: str) -> int:
 # --- holding and letting go --------------------------------------------------------------------------
 
 
-def hold(connection: sa.Connection, why: HeldFor, issues: Collection[str] | None = None) -> int:
+def hold(connection: sa.Connection, why: HeldFor, now: datetime, issues: Collection[str] | None = None) -> int:
     """Hold what is queued, of these issues or of all; `restored` also what somebody has in hand."""
     rows = table.update().where(table.c.state.in_(OPEN))
     if why != "restored":  # what somebody has claimed is as good as sent
-        rows = rows.where(table.c.state == "queued", table.c.owner.is_(None))
+        rows = rows.where(table.c.state == "queued", sa.or_(table.c.owner.is_(None), table.c.lease < now))
     if issues is not None:
         rows = rows.where(table.c.issue.in_(issues))
     rows = rows.values(state="held", why=why, owner=None, lease=None)
@@ -199,8 +199,15 @@ def waiting_since(connection: sa.Connection) -> datetime | None:
 
 def waiting(connection: sa.Connection) -> dict[str, Week]:
     """The issues of which something is queued, with their weeks."""
-    some = sa.select(table.c.id).where(table.c.issue == issue.c.id, table.c.state == "queued").exists()
-    return {row.id: Week.parse(row.week) for row in connection.execute(sa.select(issue.c.id, issue.c.week).where(some))}
+    some = sa.select(table.c.issue).where(table.c.state == "queued").distinct().subquery()
+    rows = sa.select(issue.c.id, issue.c.week).join(some, some.c.issue == issue.c.id)
+    return {row.id: Week.parse(row.week) for row in connection.execute(rows)}
+
+
+def held_whole(connection: sa.Connection) -> list[tuple[str, HeldFor]]:
+    """The issues that wait for a person as a whole, with the reason; single uncertain messages do not count."""
+    rows = sa.select(table.c.issue, table.c.why).where(table.c.state == "held", table.c.why.in_(("late", "restored")))
+    return [(row.issue, row.why) for row in connection.execute(rows.distinct().order_by(table.c.issue, table.c.why))]
 
 
 def _batches(ids: Sequence[int]) -> list[Sequence[int]]:

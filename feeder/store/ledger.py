@@ -198,8 +198,10 @@ class Ledger:
         if retry:
             fate = {"state": "queued", "why": "uncertain", "attempts": _c.attempts + 1, "due": now}
         uncertain = connection.execute(lost.values(lease=None, **fate).returning(_c.id)).all()
-        free = delivery.update().where(_c.state == "queued", _c.owner.is_not(None), sa.or_(*over))
-        connection.execute(free.values(owner=None, lease=None))
+        if logs:  # one whose lease is over can be claimed as it is
+            theirs = over[1:]
+            free = delivery.update().where(_c.state == "queued", sa.or_(*theirs))
+            connection.execute(free.values(owner=None, lease=None))
         return len(uncertain)
 
     def finish(self) -> None:

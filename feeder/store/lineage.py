@@ -62,7 +62,7 @@ def forgotten(connection: sa.Connection, log: Log) -> bool:
 def set_restored(connection: sa.Connection, now: datetime) -> int:
     """From now on everything is held; returns how much was open."""
     meta.put_first(connection, _RESTORED, now.isoformat())
-    return deliveries.hold(connection, "restored")
+    return deliveries.hold(connection, "restored", now)
 
 
 def restored(connection: sa.Connection) -> datetime | None:

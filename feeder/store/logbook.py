@@ -68,8 +68,13 @@ class Logbook:
         if self._file >= 0:
             with _told(self.folder):
                 self._log.unlink(missing_ok=True)
-                os.close(self._file)
-            self._file = -1
+        self.let_go()
+
+    def let_go(self) -> None:
+        """The log is as that of a process that was killed: whoever looks next puts in order what we left."""
+        if self._file >= 0:
+            os.close(self._file)
+        self._file = -1
 
     # --- the mark ---
 

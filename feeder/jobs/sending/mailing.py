@@ -21,6 +21,7 @@ from feeder.store.ledger import Ledger
 from feeder.store.logbook import Logbook
 
 _USUAL = Patience()
+_LATENESS = timedelta(seconds=30)  #: between two looks for what has become too late
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,32 +44,47 @@ def deliver(
     issues: Collection[str] | None = None,
     patience: Patience = _USUAL,
 ) -> Delivered:
-    """Send what is due, of these issues or of all."""
+    """Send what is due, of these issues or of all. Raises ConfigError and StoreError; what stops a run later is told."""
     rules = rules_of(room, patience)
+    envelope = Messages(store, room, keys).envelope
     logbook = Logbook(room.sending, desk.token)
     with closing(Ledger(store, logbook)) as ledger:
         logbook.open()
-        ledger.begin(desk.clock(), retry=rules.retry)
-
-        def tidy() -> None:
-            ledger.recover(desk.clock(), retry=rules.retry)
-            hold_late(store, desk.due, timedelta(hours=room.config.digest.hold_after), desk.clock())
-
-        means = Means(
-            envelope=Messages(store, room, keys).envelope,
-            open_transport=lambda: transport_of(room),
-            clock=desk.clock,
-            stop=desk.stop,
-            progress=desk.progress,
-            tidy=tidy,
-        )
-        crew = Crew(ledger, rules, means, issues)
-        delivered = crew.run(room.config.mail.connections)
-        if crew.stock.idle:  # else a message is still in hand, and our log has to tell
-            if crew.stock.claimed:
-                ledger.finish()
-            logbook.close()
+        try:
+            ledger.begin(desk.clock(), retry=rules.retry)
+            means = Means(
+                envelope=envelope,
+                open_transport=lambda: transport_of(room),
+                clock=desk.clock,
+                stop=desk.stop,
+                progress=desk.progress,
+                tidy=_tidying(ledger, store, room, desk),
+            )
+            crew = Crew(ledger, rules, means, issues)
+            delivered = crew.run(room.config.mail.connections)
+            if crew.stock.idle:  # else a message is still in hand, and our log has to tell
+                if crew.stock.claimed:
+                    ledger.finish()
+                logbook.close()
+        finally:
+            logbook.let_go()
         return delivered
+
+
+def _tidying(ledger: Ledger, store: Store, room: Newsroom, desk: Desk) -> Callable[[], None]:
+    """What is done before each claim: what the killed left is put in order; now and then, what became too late is held."""
+    retry, hold_after = room.config.mail.on_doubt == "retry", timedelta(hours=room.config.digest.hold_after)
+    again: datetime | None = None
+
+    def tidy() -> None:
+        nonlocal again
+        now = desk.clock()
+        ledger.recover(now, retry=retry)
+        if again is None or now >= again:
+            hold_late(store, desk.due, hold_after, now)
+            again = now + _LATENESS
+
+    return tidy
 
 
 def rules_of(room: Newsroom, patience: Patience) -> Rules:

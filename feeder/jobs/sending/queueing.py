@@ -90,4 +90,4 @@ def hold_late(store: Store, due: Callable[[Week], datetime], hold_after: timedel
     if not late:
         return 0
     with store.write() as connection:
-        return deliveries.hold(connection, "late", late)
+        return deliveries.hold(connection, "late", now, late)
