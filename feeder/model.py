@@ -566,6 +566,26 @@ class Delivery:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Pace:
+    """How fast deliveries go out."""
+
+    span: timedelta  #: that was looked back on
+    sent: int  #: within it
+    waiting: int  #: that are to be sent and not held
+
+    @property
+    def per_minute(self) -> float:
+        return self.sent / (self.span / timedelta(minutes=1))
+
+    @property
+    def minutes_left(self) -> int | None:
+        """At this pace, rounded up; None when nothing goes out, 0 when nothing waits."""
+        if not self.waiting:
+            return 0
+        return -int(-self.waiting // self.per_minute) if self.sent else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Sender:
     """From whom the digest of a locale comes."""
 

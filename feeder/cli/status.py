@@ -52,7 +52,7 @@ def _look(room: Newsroom, store: Store) -> State:
     from feeder.jobs.keys import site_keys
     from feeder.jobs.sending import standing
 
-    return standing.look(store, room, lambda: site_keys(store, room.config, secrets.token_bytes))
+    return standing.look(store, room, lambda: site_keys(store, room.config, secrets.token_bytes), site.now())
 
 
 def facts(state: State) -> dict[str, Any]:
@@ -76,6 +76,8 @@ def facts(state: State) -> dict[str, Any]:
              "next": one.due.isoformat() if one.state == "queued" else None, "why": one.why}
             for one in state.refused
         ],
+        "sending": {"per_minute": round(state.pace.per_minute, 1), "waiting": state.pace.waiting,
+                    "minutes_left": state.pace.minutes_left},
         "restored": state.restored.isoformat() if state.restored else None,
         "todo": todo(state),
     }  # fmt: skip
@@ -86,11 +88,20 @@ def lines(state: State) -> list[str]:
     found = ["Digests"]
     found += [f"  {one.slot}  {one.state}{f': {one.why}' if one.why else ''}" for one in state.runs[:3]]
     found += [f"  {one.issue}  {sentence([one])}" for one in state.issues[:_ISSUES]]
+    found += _sending(state)
     found += [] if state.runs or state.issues else ["  none was made yet"]
     for title, rows in (("Held", _held(state)), ("Refused", _refused(state)), ("What to do", todo(state))):
         if rows:
             found += ["", title, *(f"  {row}" for row in rows)]
     return found
+
+
+def _sending(state: State) -> list[str]:
+    """How fast it goes, while it does."""
+    if not state.pace.waiting or not state.pace.sent:
+        return []
+    left = f"{state.pace.waiting} wait, {state.pace.minutes_left} minutes at this pace"
+    return [f"  sending  {state.pace.per_minute:.0f} a minute; {left}"]
 
 
 def _held(state: State) -> list[str]:

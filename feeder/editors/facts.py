@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any, Generic, Literal, TypeVar
 
-from feeder.model import DeliveryState, Issue, Language, Locale, StoryKey, SubscriberState, Week
+from feeder.model import DeliveryState, Issue, Language, Locale, Pace, StoryKey, SubscriberState, Week
 
 Item = TypeVar("Item")
 PAGE = 100  #: rows on a page of a list
@@ -238,6 +238,7 @@ class Status:
     counts: Mapping[str, int]  #: "articles", "stories", "drafts", "quarantined"
     weeks: tuple[WeekLine, ...]  #: the newest first
     held: Mapping[str, int]  #: why -> deliveries
+    pace: Pace  #: of deliveries
     readers: Mapping[Locale, Mapping[SubscriberState, int]]
     moves: tuple[Moves, ...]
     disk_free: int  #: bytes

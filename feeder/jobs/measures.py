@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from feeder.jobs.newsroom import Newsroom
-from feeder.model import Source, SourceState
+from feeder.model import Pace, Source, SourceState
 from feeder.sources import habit
-from feeder.store import Store, articles, measures, runs, source_states, withheld
+from feeder.store import Store, articles, deliveries, measures, runs, source_states, withheld
 from feeder.store.measures import Counts
 
 
@@ -32,6 +32,7 @@ class Figures:
     """A site in numbers."""
 
     counts: Counts
+    pace: Pace  #: of deliveries
     withheld: int  #: articles that cannot be shown
     sources: tuple[SourceFigures, ...]
     jobs: Mapping[str, tuple[datetime, float | None]]  #: when each went well last, and how many seconds that took
@@ -45,6 +46,7 @@ def look(store: Store, room: Newsroom, now: datetime) -> Figures:
         states, newest = source_states.states(connection), measures.newest(connection)
         return Figures(
             counts=measures.count(connection),
+            pace=deliveries.pace(connection, now),
             withheld=len(withheld.current(connection, room.fingerprint())),
             sources=tuple(
                 _source(one, states.get(one.key), newest.get(one.key), articles.dates(connection, one.key), now)

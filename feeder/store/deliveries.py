@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
-from feeder.model import DeliveryState, HeldFor, Locale, Week
+from feeder.model import DeliveryState, HeldFor, Locale, Pace, Week
 from feeder.store.engine import insert
 from feeder.store.tables import delivery as table
 from feeder.store.tables import issue, subscriber
@@ -185,6 +185,14 @@ def listed(
         )
         for one in connection.execute(rows)
     ]
+
+
+def pace(connection: sa.Connection, now: datetime, span: timedelta = timedelta(minutes=5)) -> Pace:
+    """How fast deliveries went out in the last minutes, and how many wait."""
+    number = sa.select(sa.func.count()).select_from(table)
+    sent = connection.execute(number.where(table.c.state == "sent", table.c.sent > now - span)).scalar_one()
+    waiting = connection.execute(number.where(table.c.state.in_(OPEN))).scalar_one()
+    return Pace(span=span, sent=sent, waiting=waiting)
 
 
 def any_open(connection: sa.Connection) -> bool:

@@ -142,6 +142,10 @@ def _mail(figures: Figures, locales: Sequence[str]) -> Iterator[Metric]:
     yield _gauge("feeder_issues", "Issues of the digest that were made.", issues, "language")
     deliveries = [((one,), counts.deliveries.get(one, 0)) for one in _DELIVERIES]
     yield _gauge("feeder_deliveries", "Deliveries of issues to subscribers.", deliveries, "state")
+    pace = figures.pace
+    minutes = pace.span.total_seconds() / 60
+    what = f"Deliveries that went out in a minute, over the last {minutes:.0f}."
+    yield _gauge("feeder_deliveries_per_minute", what, [((), pace.per_minute)])
     held = [((one,), counts.held.get(one, 0)) for one in _HELD]
     yield _gauge("feeder_held_deliveries", "Deliveries that wait for the operator.", held, "reason")
     people = [((one, state), counts.subscribers.get((one, state), 0)) for one in locales for state in _SUBSCRIBERS]

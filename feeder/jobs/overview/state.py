@@ -13,7 +13,7 @@ from feeder.editors.facts import Moves, Pulse, RunLine, Status, WeekLine
 from feeder.jobs.newsroom import Newsroom
 from feeder.jobs.overview import troubles
 from feeder.model import Week
-from feeder.store import figures, surveys
+from feeder.store import deliveries, figures, surveys
 
 WEEKS = 12  #: that the charts look back on
 _RUNS = 10
@@ -43,6 +43,7 @@ def look(
         counts=surveys.counts(connection),
         weeks=_weeks(connection, moves),
         held=figures.held(connection),
+        pace=deliveries.pace(connection, now),
         readers=figures.readers(connection),
         moves=tuple(Moves(monday=week.monday, came=one["came"], left=one["left"]) for week, one in moves.items()),
         disk_free=free,

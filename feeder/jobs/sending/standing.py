@@ -9,7 +9,7 @@ from datetime import datetime
 
 from feeder.jobs.newsroom import Newsroom
 from feeder.keys import Keys
-from feeder.model import Week
+from feeder.model import Pace, Week
 from feeder.store import Store, deliveries, lineage, runs
 from feeder.store.deliveries import Listed, Standing
 from feeder.store.logbook import Logbook
@@ -36,11 +36,12 @@ class State:
     issues: Sequence[Standing]
     held: Sequence[Held]  #: the first of them
     refused: Sequence[Listed]  #: refused for now, or for good; the first of them
+    pace: Pace
     restored: datetime | None  #: since when everything is held, because the store is an older copy
     older: bool  #: it is an older copy, and nothing was sent since that would have noticed
 
 
-def look(store: Store, room: Newsroom, keys: Callable[[], Keys], week: Week | None = None) -> State:
+def look(store: Store, room: Newsroom, keys: Callable[[], Keys], now: datetime, week: Week | None = None) -> State:
     """Nothing is changed by it. The keys are asked for only when there is something held."""
     with store.read() as connection:
         standings = deliveries.standings(connection, week)
@@ -52,6 +53,7 @@ def look(store: Store, room: Newsroom, keys: Callable[[], Keys], week: Week | No
             issues=standings,
             held=_all_held(deliveries.listed(connection, ("held",), names, LISTED), room, keys),
             refused=[one for one in refused if one.attempts],
+            pace=deliveries.pace(connection, now),
             restored=lineage.restored(connection),
             older=lineage.older(connection, known),
         )
