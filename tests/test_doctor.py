@@ -454,7 +454,7 @@ def test_held_deliveries_and_a_store_that_was_put_back_are_told(store: Store, tm
     crowd.subscribe(store, room, 2)
     crowd.put_in_queue(store, crowd.make(store, room))
     with store.write() as connection:
-        deliveries.hold(connection, "late")
+        deliveries.hold(connection, "late", NOW)
     (one,) = found(room, store)["ledger"]
     assert (one.level, one.what.startswith("2 deliveries are held")) == ("warning", True)
     with store.write() as connection:
