@@ -24,7 +24,7 @@ FEEDER = Path(sys.executable).with_name("feeder")
 def variables() -> set[str]:
     """Every variable that feeder reads."""
     names = {key.variable for key in config.keys()}  # noqa: SIM118  a function of the module
-    return names | {f"{name}_FILE" for name in names} | {"FEEDER_DATA"}
+    return names | {f"{name}_FILE" for name in names} | {"FEEDER_DATA", "FEEDER_LOG"}
 
 
 @pytest.mark.parametrize("text", [GUIDE, UNIT, COMPOSE], ids=["guide", "unit", "compose"])

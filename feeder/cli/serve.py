@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from feeder.cli import logs, site
+from feeder.cli import logs, memory, site
 from feeder.cli.health import Health, health_of
 from feeder.cli.letterbox import Letterbox
 from feeder.cli.postman import Postman
@@ -48,6 +48,7 @@ _log = logging.getLogger("feeder")
 )
 def command(host: str, port: int, reload: bool) -> None:
     """Build, keep building when something is saved and on the schedule, compile the digest weekly, and serve the site."""
+    memory.keep_small()
     room = site.newsroom()
     logs.start(room.config.log.format, sys.stderr, os.environ)
     with stopping() as stop, closing(_listen(host, port)) as listener, site.opened(room) as store:

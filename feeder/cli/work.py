@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
-import gc
 import logging
 import time
 from collections.abc import Callable, Collection, Iterator
@@ -14,7 +12,7 @@ from threading import Event, Lock
 from typing import TYPE_CHECKING
 
 from feeder.cli import build as build_command
-from feeder.cli import sending, site
+from feeder.cli import memory, sending, site
 from feeder.cli.claims import Claims
 from feeder.cli.health import Health
 from feeder.errors import FeederError
@@ -28,7 +26,7 @@ if TYPE_CHECKING:
     from feeder.store import Store
 
 BUILD, DIGEST = "build", "digest"  #: by which runs and failures are known
-_MANY = 50  #: articles in one build, after which memory is given back
+_MANY = 50  #: articles in one build, after which memory is worth a search
 _KEPT = timedelta(days=90)  #: for which the records of builds are kept
 _log = logging.getLogger("feeder")
 
@@ -124,8 +122,8 @@ class Work:
             self.published()
         if first or not built.quiet:
             site.note(build_command.sentence(built, str(self.room.output)))
-        if built.articles.added + built.articles.changed > _MANY:
-            _give_back()
+        if not built.quiet:
+            memory.give_back(all_of_it=built.articles.added + built.articles.changed > _MANY)
 
     @contextmanager
     def _recorded(self) -> Iterator[list[str]]:
@@ -219,10 +217,3 @@ class Work:
 
 def _reason(error: Exception) -> str:
     return site.reason(error) if isinstance(error, OSError) else str(error) or type(error).__name__
-
-
-def _give_back() -> None:
-    """Memory that a large build needed goes back to the system; the C library would keep it for the next one."""
-    gc.collect()
-    with suppress(OSError, AttributeError):  # a system whose C library has no such call
-        ctypes.CDLL(None).malloc_trim(0)
