@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import crowd
 import html5lib
 import msgspec
 import pytest
@@ -25,7 +26,7 @@ from feeder.jobs.newsroom import Newsroom
 from feeder.model import Week
 from feeder.scheduler import Schedule
 from feeder.store import Store, issues, open_store
-from feeder.store.tables import metadata
+from feeder.store.tables import delivery, metadata
 from feeder.web.app import application
 from feeder.web.editors.room import Room
 
@@ -403,6 +404,17 @@ def test_what_failed_is_told_in_words(site: Site) -> None:
     assert "/srv/articles: Permission denied" in words
     site.pulse = Pulse(well=False, last_success=None, failures={})
     assert "Nothing was done for longer than the schedule allows" in site.page("/status").words
+
+
+def test_how_fast_mail_goes_and_how_long_still_is_told(site: Site) -> None:
+    """While there is something to send."""
+    assert "Отправка писем" not in site.page("/status", "ru").words
+    crowd.subscribe(site.store, site.room, 6)
+    crowd.put_in_queue(site.store, crowd.make(site.store, site.room))
+    with site.store.write() as connection:
+        connection.execute(delivery.update().where(delivery.c.id < 5).values(state="sent", sent=site.now))
+    assert "1 в минуту; осталось отправить: 2; осталось примерно 3 минуты" in site.page("/status", "ru").words
+    assert "шамамен 3 минут қалды" in site.page("/status", "kk").words
 
 
 def test_a_source_that_is_not_there_is_told(site: Site) -> None:

@@ -90,6 +90,18 @@ def test_status_tells_what_the_schedule_did(store: Store, room: Newsroom) -> Non
     assert (job["job"], job["state"]) == ("digest", "skipped")
 
 
+def test_status_tells_how_fast_it_goes_and_how_long_still(store: Store, room: Newsroom) -> None:
+    """While it goes: by what went out in the last minutes."""
+    assert json.loads(status(room, "--json"))["sending"] == {"per_minute": 0.0, "waiting": 6, "minutes_left": None}
+    for _ in range(4):
+        become(store, "sent", sent=datetime.now(UTC))
+    assert "sending  1 a minute; 2 wait, 3 minutes at this pace" in status(room)
+    assert json.loads(status(room, "--json"))["sending"] == {"per_minute": 0.8, "waiting": 2, "minutes_left": 3}
+    become(store, "held", "late")
+    become(store, "sent", sent=datetime(2026, 1, 1, tzinfo=UTC))
+    assert "a minute" not in status(room), "what is held does not go by itself"
+
+
 def test_status_of_a_site_that_was_never_built_makes_nothing(tmp_path: Path) -> None:
     """One line that says what to do."""
     room = crowd.site(tmp_path / "new")
