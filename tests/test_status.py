@@ -177,6 +177,6 @@ def test_a_store_that_was_put_back_is_told_before_anything_is_sent(store: Store,
     assert out.splitlines() == [f"2026-W46-{locale}: 2 taken for sent." for locale in ("en", "kk", "ru")]
     assert "This store is the one to go by from now on." in err
     again = run("digest", "--send", "--week", str(WEEK), site=room.folder)
-    assert (again.returncode, again.stdout.splitlines()[-1]) == (0, "Week 2026-W46: 6 sent.")
+    assert (again.returncode, again.stdout.splitlines()[-1]) == (0, "Week 2026-W46: 6 sent (none of them now).")
     assert not (room.outbox / "2026-W46-kk").exists()
     assert "A backup" not in status(room)

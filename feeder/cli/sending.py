@@ -102,16 +102,13 @@ def _put_down(store: Store, week: Week, held: str) -> None:
         runs.record(connection, "digest", str(week), "held" if held else "done", held, site.now())
 
 
-def sentence(standings: Sequence[Standing], now: int = 0) -> str:
-    """How far issues are: "500 sent (20 of them now), 2 refused for good, 1 held as uncertain"."""
+def sentence(standings: Sequence[Standing], now: int | None = None) -> str:
+    """How far issues are: "500 sent (20 of them now), 2 refused for good, 1 held as uncertain". `now`: None: it is no matter."""
     total = {
         state: sum(one.states.get(state, 0) for one in standings) for state in ("sent", "failed", "sending", "queued")
     }
-    parts = (
-        [f"{total['sent']} sent" + (f" ({now} of them now)" if 0 < now < total["sent"] else "")]
-        if total["sent"]
-        else []
-    )
+    part = f" ({now or 'none'} of them now)" if now is not None and now < total["sent"] else ""
+    parts = [f"{total['sent']} sent{part}"] if total["sent"] else []
     words = {"failed": "refused for good", "sending": "being sent", "queued": "to be sent"}
     parts += [f"{total[state]} {word}" for state, word in words.items() if total[state]]
     held = {why: sum(one.held.get(why, 0) for one in standings) for why in WHY}
