@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from feeder import markup
@@ -76,6 +76,7 @@ words = st.text(alphabet=st.characters(blacklist_categories=("Cs", "Cc"), blackl
 @given(words)
 def test_what_a_figure_shows_is_told_in_the_same_words(alt: str) -> None:
     clean = markup.line(alt)
+    assume(not clean.endswith("\\"))  # before the closing mark it means that the words go on
     ((_, found, _),) = markup.markdown_images(
         shortcodes.carried_out(f'{{{{< figure src="a.jpg" alt="{clean}" >}}}}')[0]
     )
