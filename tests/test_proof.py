@@ -13,6 +13,7 @@ from walk import NOW, article, build, bytes_of, newsroom
 from feeder.articles import normalise
 from feeder.cli.build import counts
 from feeder.digest import render as issues
+from feeder.digest.render import Material
 from feeder.errors import TemplateError
 from feeder.feeds import atom
 from feeder.jobs import compile as digests
@@ -142,8 +143,8 @@ def test_an_issue_is_made_without_what_it_cannot_show(
 ) -> None:
     build(store, room)
 
-    def at(**named: Any) -> bool:
-        return any(is_poison(entry) for entry in named["entries"])
+    def at(material: Material) -> bool:
+        return any(is_poison(entry) for entry in material.entries)
 
     monkeypatch.setattr(issues, "render", failing(issues.render, at))
     compiled = digests.compile_week(store, room, WEEK, NOW)
